@@ -1,0 +1,1 @@
+"""One verb a file: each opens one transaction, returns a value, never sends."""

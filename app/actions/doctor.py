@@ -1,0 +1,153 @@
+"""What is misconfigured or stuck, and how to mend it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from app.domain.directory import Directory, Site
+from app.domain.taxonomy import Category, Role, Route, Side
+from app.runtime.settings import Settings
+from app.store import outbox
+from app.store.engine import Store
+
+_LATE = timedelta(minutes=2)
+_FEWEST_WORKER_SIDE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to mend; grave ones break a promise to a worker."""
+
+    what: str
+    mend: str
+    is_grave: bool = False
+
+
+async def examine(store: Store, settings: Settings, *, at: datetime) -> list[Finding]:
+    """Look at settings, programme and debts; the grave findings first."""
+    directory = await store.directory()
+    async with store.transaction() as tx:
+        is_demo = await outbox.is_demo(tx)
+        oldest = await outbox.oldest_owed(tx, at)
+        troubles = await outbox.troubles(tx)
+        overdue = await tx.connection.fetchval(
+            "SELECT min(next_at) FROM deadline WHERE next_at <= $1", at
+        )
+    findings = [
+        *_settings(settings, is_demo=is_demo),
+        *_programme(directory, at),
+        *_bodies(directory, at),
+        *_debts(oldest, overdue, at),
+        *(
+            Finding(
+                f"{count} owed messages last failed with {error}.",
+                "The log names them; what is owed is tried again by itself.",
+            )
+            for error, count in troubles.items()
+        ),
+    ]
+    return sorted(findings, key=lambda finding: not finding.is_grave)
+
+
+def _settings(settings: Settings, *, is_demo: bool) -> Iterator[Finding]:
+    if is_demo:
+        return
+    if not settings.smtp_url:
+        yield Finding(
+            "SMTP_URL is blank: no mail reaches anybody; it stays owed.",
+            "Set it to smtp://user:password@host:587.",
+            is_grave=True,
+        )
+    if not settings.twilio_sms_from:
+        yield Finding(
+            "TWILIO_SMS_FROM is blank: nobody can be texted unprompted.",
+            "Set it to a number of yours.",
+        )
+    if urlsplit(settings.public_base_url).scheme != "https":
+        yield Finding(
+            "PUBLIC_BASE_URL is not https: what a worker writes travels openly.",
+            "Put a proxy with a certificate before it and set its address.",
+        )
+
+
+def _programme(directory: Directory, at: datetime) -> Iterator[Finding]:
+    day = at.date()
+    for role, name in ((Role.PARTNER, "partner"), (Role.ADMIN, "admin")):
+        if not directory.serving(role, day):
+            yield Finding(
+                f"Nobody serves as {name}: such cases would reach nobody.",
+                "Import people.csv with one; `threadline import people`.",
+                is_grave=True,
+            )
+    if not directory.numbers:
+        yield Finding(
+            "No hotline number is imported: every dialled number gets the defaults.",
+            "`threadline import numbers`.",
+        )
+    countries = {n.country for n in directory.numbers.values()} | {
+        site.country for site in directory.sites.values()
+    }
+    for country in sorted(countries):
+        if not any(
+            h.country == country and h.kind == "emergency" for h in directory.helplines
+        ):
+            yield Finding(
+                f"No emergency number of {country} is imported;"
+                f" {directory.emergency_number(country)} is told.",
+                "Check it, then `threadline import helplines`.",
+            )
+        if not directory.partners_for(None, country, day):
+            yield Finding(
+                f"No partner takes cases of {country} without a site:"
+                " they fall to the secretariat.",
+                f"Give a partner the org {country}, or leave one's org blank.",
+            )
+
+
+def _bodies(directory: Directory, at: datetime) -> Iterator[Finding]:
+    for site in directory.sites.values():
+        for route in _routes(directory, at):
+            lacking = _lacking(directory, site, route, at)
+            if lacking:
+                yield Finding(
+                    f"{site.code} {site.name}: its {route.value} {lacking};"
+                    " its cases fall back.",
+                    "Import the members, or leave it so on purpose.",
+                )
+
+
+def _routes(directory: Directory, at: datetime) -> list[Route]:
+    policy = directory.policy_on(at.date())
+    used = {policy.entry(category).route for category in Category}
+    return sorted(route for route in used if route.is_factory_side)
+
+
+def _lacking(directory: Directory, site: Site, route: Route, at: datetime) -> str:
+    members = directory.members(route, site.code, at.date())
+    workers = [m for m in members if m.side is Side.WORKER]
+    if not members:
+        return "has nobody" if route is Route.COMMITTEE else ""
+    if len(workers) < _FEWEST_WORKER_SIDE:
+        return f"has {len(workers)} worker-side members, two are needed"
+    if route is Route.COMMITTEE and not any(m.side is Side.MANAGEMENT for m in members):
+        return "has no management side, so that nothing can be signed as solved"
+    return ""
+
+
+def _debts(
+    oldest: datetime | None, overdue: datetime | None, at: datetime
+) -> Iterator[Finding]:
+    if overdue is not None and at - overdue > _LATE:
+        yield Finding(
+            f"A clock has been due since {overdue.isoformat(timespec='minutes')}"
+            " and nobody has looked.",
+            "Is `threadline worker` running? It catches up by itself.",
+            is_grave=True,
+        )
+    if oldest is not None and at - oldest > _LATE:
+        yield Finding(
+            f"A message has been owed since {oldest.isoformat(timespec='minutes')}.",
+            "Is `threadline worker` running, and do SMTP_URL and Twilio answer?",
+            is_grave=True,
+        )

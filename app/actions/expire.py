@@ -1,0 +1,33 @@
+"""Housekeeping by date: what is kept no longer than it must be."""
+
+from datetime import datetime, timedelta
+
+from app.store.engine import Store
+
+ANSWERS_KEPT = timedelta(hours=48)
+CLAIMS_KEPT = timedelta(days=366)
+TRIES_KEPT = timedelta(hours=24)
+
+
+async def expire_old(store: Store, at: datetime) -> int:
+    """Let go of idle talks, old answers, old claims and old PIN tries.
+
+    Returns how many rows were let go. Safe to run at any time, by anybody.
+    """
+    gone = 0
+    async with store.transaction() as tx:
+        for statement, before in (
+            ("DELETE FROM conversation WHERE expires_at <= $1", at),
+            (
+                "UPDATE claim SET answer = NULL WHERE at <= $1 AND answer IS NOT NULL",
+                at - ANSWERS_KEPT,
+            ),
+            ("DELETE FROM claim WHERE at <= $1", at - CLAIMS_KEPT),
+            ("DELETE FROM pin_try WHERE at <= $1", at - TRIES_KEPT),
+        ):
+            gone += _count(await tx.connection.execute(statement, before))
+    return gone
+
+
+def _count(status: str) -> int:
+    return int(status.rsplit(" ", 1)[-1])

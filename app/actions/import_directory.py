@@ -1,0 +1,110 @@
+"""Import one file of the programme, whole or not at all."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from random import Random, SystemRandom
+from typing import Any
+
+from app.directory_files.brands import SECRET_BYTES, SECRET_PREFIX
+from app.directory_files.kinds import Kind, read_file
+from app.directory_files.people import lacking_roles
+from app.directory_files.problems import ImportRefused, Problem
+from app.directory_files.record import Imported, Known, Record
+from app.domain.directory import Brand
+from app.store.directory import load_directory, load_holidays
+from app.store.engine import Store
+from app.store.imports import (
+    bump_directory_version,
+    count_serving,
+    lock_imports,
+    save_records,
+)
+
+
+async def import_directory(
+    store: Store,
+    kind: Kind,
+    content: bytes,
+    *,
+    at: datetime,
+    random: Random | None = None,
+) -> Imported:
+    """Read the file, write what differs, and say what became of each row.
+
+    Run again with the same file it changes nothing. Raises `ImportRefused`
+    with every problem by row and column; then nothing of the file is kept.
+    """
+    chance = random or SystemRandom()
+    async with store.transaction() as tx:
+        await lock_imports(tx.connection)
+        known = await _known(tx.connection, at, chance)
+        records = read_file(kind, content, known)
+        secrets = {}
+        if kind is Kind.BRANDS:
+            secrets = _new_secrets(records, known.directory.brands, chance)
+            records = [_with_secret(record, secrets) for record in records]
+        saved = await save_records(
+            tx.connection, kind, records, keyring=store.keyring, at=at
+        )
+        if kind is Kind.PEOPLE:
+            await _refuse_if_nobody_holds(tx.connection, known)
+        if saved.is_change:
+            await bump_directory_version(tx.connection)
+    return Imported(
+        added=saved.added,
+        changed=saved.changed,
+        unchanged=saved.unchanged,
+        rows=tuple((record.row, record.key) for record in records),
+        secrets=secrets,
+    )
+
+
+async def _known(connection: Any, at: datetime, chance: Random) -> Known:
+    directory = await load_directory(connection)
+    return Known(
+        directory=directory,
+        holidays=await load_holidays(connection),
+        today=directory.local_day(at, None, directory.default_country),
+        random=chance,
+    )
+
+
+def _new_secrets(
+    records: list[Record], brands: Mapping[str, Brand], chance: Random
+) -> dict[str, str]:
+    """Make a secret for each brand that is called at a URL and has none."""
+    lacking = [
+        record.key
+        for record in records
+        if record.values["webhook_url"]
+        and not record.values["webhook_secret"]
+        and not (record.key in brands and brands[record.key].webhook_secret_sealed)
+    ]
+    return {slug: _secret(chance) for slug in lacking}
+
+
+def _secret(chance: Random) -> str:
+    raw = chance.randbytes(SECRET_BYTES.start)
+    return SECRET_PREFIX + base64.b64encode(raw).decode()
+
+
+def _with_secret(record: Record, secrets: Mapping[str, str]) -> Record:
+    if record.key not in secrets:
+        return record
+    return replace(
+        record, values={**record.values, "webhook_secret": secrets[record.key]}
+    )
+
+
+async def _refuse_if_nobody_holds(connection: Any, known: Known) -> None:
+    """A case must end in somebody's hands: a partner's, at last the admin's."""
+    lacking = lacking_roles(await count_serving(connection, known.today))
+    if lacking:
+        raise ImportRefused(
+            *(
+                Problem(1, "role", f"nobody serves as {role} today: add one")
+                for role in lacking
+            )
+        )

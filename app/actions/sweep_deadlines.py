@@ -1,0 +1,146 @@
+"""Which cases are due, and what that means for each of them under its lock."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+
+from app.domain.case import Decision
+from app.domain.directory import Directory
+from app.domain.strike import strike
+from app.domain.taxonomy import COMMITTEE_ROUTES, Clock
+from app.store.cases import Held, load_due, record
+from app.store.changes import Changes
+from app.store.conversations import lock_key
+from app.store.engine import Store, Transaction
+
+log = structlog.get_logger()
+
+SECOND_MISS_WITHIN = timedelta(days=90)
+_PUSHED = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How many cases one sweep took in hand, and how many messages it owes."""
+
+    cases: int
+    owed: int
+
+
+async def sweep_due(store: Store, *, at: datetime, limit: int = 200) -> Swept:
+    """Take up to `limit` cases with something due and do all that is due.
+
+    Each case is checked again under its lock; what it owes is written in the
+    same transaction. Several sweeps may race: a case is in one hand only. A
+    case that raises is pushed forward and named in the log, never spun on.
+    """
+    async with store.transaction() as tx:
+        version = await tx.connection.fetchval("SELECT version FROM directory_version")
+        directory = await store.directory_at(tx, version)
+        held = sorted(await load_due(store, tx, at, limit), key=_since)
+        misses = await _earlier_misses(tx, held, at)
+        changes, stuck = Changes(), []
+        for case in held:
+            decision = _strike(case, directory, misses, at)
+            if decision is None:
+                stuck.append(case)
+                continue
+            record(changes, case, decision, at=at)
+            misses.extend(_misses_in(decision))
+        owed = len(changes.rows.get("owed", ()))
+        await changes.flush(tx)
+        await _push(tx, stuck, at)
+    return Swept(len(held), owed)
+
+
+def _since(held: Held) -> datetime:
+    return min(d.next_at for d in held.file.deadlines if d.next_at is not None)
+
+
+def _strike(
+    held: Held, directory: Directory, misses: "list[_Miss]", at: datetime
+) -> Decision | None:
+    file = held.file
+    has_earlier = any(
+        miss.site == file.site and miss.route == file.route and miss.case_id != file.id
+        for miss in misses
+    )
+    try:
+        return strike(file, directory, has_earlier, at)
+    except Exception as error:  # noqa: BLE001 - one case must not stop the others
+        log.error("case.stuck", case_id=str(file.id), exc_type=type(error).__name__)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Miss:
+    """A first action that a site's committee missed."""
+
+    site: str | None
+    route: str
+    case_id: UUID
+
+
+def _misses_in(decision: Decision) -> list[_Miss]:
+    file = decision.case
+    if file.route not in COMMITTEE_ROUTES:
+        return []
+    return [
+        _Miss(file.site, file.route, file.id)
+        for e in decision.escalations
+        if e.clock == Clock.FIRST_ACTION
+    ]
+
+
+async def _earlier_misses(
+    tx: Transaction, held: list[Held], at: datetime
+) -> list[_Miss]:
+    """Return the first actions that these cases' committees missed before.
+
+    The sites are locked first: of two cases that two sweeps strike at the
+    same moment, one must see the other, or the brands are never told.
+    """
+    sites = sorted(
+        {
+            h.file.site
+            for h in held
+            if h.file.site and h.file.route in COMMITTEE_ROUTES and _acts_late(h, at)
+        }
+    )
+    if not sites:
+        return []
+    await tx.connection.fetch(
+        "SELECT pg_advisory_xact_lock(k) FROM unnest($1::bigint[]) k",
+        sorted(lock_key(b"site", site.encode()) for site in sites),
+    )
+    rows = await tx.connection.fetch(
+        """
+        SELECT DISTINCT site, case_id, route FROM escalation
+        WHERE clock = $1 AND at > $2 AND site = ANY($3) AND route = ANY($4)
+        """,
+        Clock.FIRST_ACTION,
+        at - SECOND_MISS_WITHIN,
+        sites,
+        sorted(COMMITTEE_ROUTES),
+    )
+    return [_Miss(row["site"], row["route"], row["case_id"]) for row in rows]
+
+
+def _acts_late(held: Held, at: datetime) -> bool:
+    return any(
+        d.name is Clock.FIRST_ACTION and d.is_running and d.due_at <= at
+        for d in held.file.deadlines
+    )
+
+
+async def _push(tx: Transaction, stuck: list[Held], at: datetime) -> None:
+    if stuck:
+        await tx.connection.execute(
+            "UPDATE deadline SET next_at = $2 WHERE case_id = ANY($1)"
+            " AND next_at <= $3",
+            [held.file.id for held in stuck],
+            at + _PUSHED,
+            at,
+        )

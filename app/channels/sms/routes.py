@@ -1,0 +1,180 @@
+"""Inbound texts and delivery reports, as Twilio posts them.
+
+Plain Starlette routes over the raw body: FastAPI's `Form()` loses blank
+fields and turns a missing one into JSON.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from app.actions.record_delivery import record_delivery
+from app.actions.take_turn import Answer, HeardText, Render, take_turn
+from app.channels.form import read_form
+from app.channels.signature import (
+    SETTINGS_HEADER,
+    SIGNATURE_HEADER,
+    Fields,
+    Received,
+    Verifier,
+)
+from app.channels.sms.render import NOTHING
+from app.channels.sms.wire import read_report, read_text
+from app.domain.errors import BadInput
+from app.edge.deps import Parts
+from app.edge.request_id import route_of
+
+TWIML = "text/xml; charset=utf-8"
+
+
+class TakeTurn(Protocol):
+    async def __call__(
+        self,
+        store: Any,
+        heard: HeardText,
+        *,
+        provider_id: str,
+        render: Render,
+        at: datetime,
+    ) -> Answer: ...
+
+
+class RecordDelivery(Protocol):
+    async def __call__(
+        self,
+        store: Any,
+        *,
+        provider_id: str,
+        owed_id: UUID | None,
+        status: str,
+        error_code: str | None,
+        at: datetime,
+    ) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SmsDoor:
+    """Where texts come in: what verifies them, and the actions they lead to."""
+
+    parts: Parts
+    verifier: Verifier
+    render: Render
+    take_turn: TakeTurn = take_turn
+    record_delivery: RecordDelivery = record_delivery
+
+    async def receive_text(self, request: Request) -> Response:
+        """Hear one text and answer it in the same response.
+
+        A retry or the fallback URL can bring the same MessageSid again; it
+        gets the first answer back and opens nothing.
+        """
+        parts, fields = self.parts, await self._signed_fields(request)
+        text = read_text(fields, account_sid=parts.settings.twilio_account_sid)
+        answer = await self.take_turn(
+            parts.store,
+            text.heard,
+            provider_id=text.provider_id,
+            render=self.render,
+            at=parts.now(),
+        )
+        if answer.owed:
+            parts.ring()
+        self._count(text.heard, answer)
+        return Response(answer.body or NOTHING, media_type=TWIML)
+
+    async def receive_report(self, request: Request) -> Response:
+        """Record what the carrier says became of a message of ours."""
+        parts, fields = self.parts, await self._signed_fields(request)
+        report = read_report(
+            fields,
+            request.scope["query_string"],
+            account_sid=parts.settings.twilio_account_sid,
+        )
+        is_news = await self.record_delivery(
+            parts.store,
+            provider_id=report.provider_id,
+            owed_id=report.owed_id,
+            status=report.status,
+            error_code=report.error_code,
+            at=parts.now(),
+        )
+        parts.metrics.deliveries.labels("noted" if is_news else "ignored").inc()
+        return Response(status_code=204)
+
+    async def _signed_fields(self, request: Request) -> Fields:
+        """Return the form if the provider signed it.
+
+        A signed JSON body is no form of ours, but it is not a forgery either.
+        """
+        body = await request.body()
+        headers, scope = request.headers, request.scope
+        received = Received(
+            path=scope.get("raw_path") or scope["path"].encode(),
+            query=scope["query_string"],
+            signatures=[v.encode("latin-1") for v in headers.getlist(SIGNATURE_HEADER)],
+            settings=[v.encode("latin-1") for v in headers.getlist(SETTINGS_HEADER)],
+        )
+        if headers.get("content-type", "").startswith("application/json"):
+            if not self.verifier.is_signed_body(received, body):
+                raise Unsigned
+            raise BadInput("the body is not a form")
+        fields = read_form(body)
+        if not self.verifier.is_signed(received, fields):
+            raise Unsigned
+        return fields
+
+    def _count(self, heard: HeardText, answer: Answer) -> None:
+        metrics = self.parts.metrics
+        if answer.is_repeat:
+            metrics.repeats.labels(heard.channel).inc()
+            return
+        metrics.turns.labels(heard.channel).inc()
+        metrics.contacts.labels(answer.contact or "case").inc()
+
+
+class Unsigned(Exception):
+    """The provider did not sign this; it leaves no trace but a counter."""
+
+
+def sms_routes(door: SmsDoor) -> list[Route]:
+    """Return the three addresses that the provider is told."""
+    return [
+        Route("/twilio/sms", _guarded(door, door.receive_text), methods=["POST"]),
+        # The same from the fallback URL, with ErrorCode and ErrorUrl added.
+        Route(
+            "/twilio/sms/fallback",
+            _guarded(door, door.receive_text),
+            methods=["POST"],
+        ),
+        Route(
+            "/twilio/sms/status",
+            _guarded(door, door.receive_report),
+            methods=["POST"],
+        ),
+    ]
+
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def _guarded(door: SmsDoor, endpoint: Endpoint) -> Endpoint:
+    """Answer what is not signed with 403 and what is unfit with 400, and count."""
+    metrics = door.parts.metrics
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except Unsigned:
+            metrics.signatures_refused.labels(route_of(request.scope)).inc()
+            return Response(status_code=403)
+        except BadInput:
+            metrics.forms_unfit.labels(route_of(request.scope)).inc()
+            return Response(NOTHING, 400, media_type=TWIML)
+
+    return answer

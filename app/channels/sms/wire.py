@@ -1,0 +1,169 @@
+"""Twilio's forms, read into what was heard.
+
+A signature has no delimiters (SECURITY.md 0.3): the same signed characters
+can be cut into other fields. So every required field must be there, once and
+exactly of its form, and the signed characters may name no second message id.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qs
+from uuid import UUID
+
+from app.actions.take_turn import HeardText
+from app.channels.address import read_address
+from app.channels.signature import Fields, signed_text
+from app.channels.sms.body import clean_body
+from app.channels.sms.recut import KNOWN, refuse_recut
+from app.domain.errors import BadInput
+
+_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_MESSAGE_ID = re.compile(rf"(?:SM|MM)[0-9a-f]{{32}}|{_UUID}")
+_NAMED_ID = re.compile(rf"MessageSid((?:SM|MM)[0-9a-f]{{32}}|{_UUID})")
+_FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
+_MEDIA_URL = re.compile(r"[!-~]{1,2048}")
+_CONTENT_TYPE = re.compile(r"[!-~]{1,128}")
+_ERROR_CODE = re.compile(r"[0-9]{1,6}")
+_MOST_MEDIA = 10
+
+_STATUSES = frozenset(
+    {
+        "accepted",
+        "scheduled",
+        "queued",
+        "sending",
+        "sent",
+        "delivered",
+        "undelivered",
+        "failed",
+        "canceled",
+        "read",
+        "receiving",
+        "received",
+        "partially_delivered",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class InboundText:
+    """A text message with the id under which it counts once."""
+
+    provider_id: str
+    heard: HeardText
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """The carrier's word on a message of ours."""
+
+    provider_id: str
+    owed_id: UUID | None
+    status: str
+    error_code: str | None
+
+
+def read_text(fields: Fields, *, account_sid: str) -> InboundText:
+    """Read an inbound message; `BadInput` names the field, never its value."""
+    form = _form(fields, account_sid)
+    provider_id = _message_id(form, fields)
+    address = read_address(_required(form, "From"), _required(form, "To"))
+    # A quick-reply button on WhatsApp may come with its label alone.
+    body = form.get("Body") or form.get("ButtonText", "")
+    return InboundText(
+        provider_id,
+        HeardText(
+            sender=address.sender,
+            dialled=address.dialled,
+            body=clean_body(body),
+            channel=address.channel,
+            media=_media(form),
+        ),
+    )
+
+
+def read_report(fields: Fields, query: bytes, *, account_sid: str) -> DeliveryReport:
+    """Read a status callback; `m` in the query is the owed message's id."""
+    form = _form(fields, account_sid)
+    status = form.get("MessageStatus") or form.get("SmsStatus", "")
+    if status not in _STATUSES:
+        raise BadInput("MessageStatus is unknown")
+    code = form.get("ErrorCode", "")
+    if code and not _ERROR_CODE.fullmatch(code):
+        raise BadInput("ErrorCode is not a number")
+    return DeliveryReport(
+        provider_id=_message_id(form, fields),
+        owed_id=_owed_id(query),
+        status=status,
+        error_code=None if code in ("", "0") else code,
+    )
+
+
+def _form(fields: Fields, account_sid: str) -> Mapping[str, str]:
+    """Return the fields by name, after what every form must satisfy."""
+    form: dict[str, str] = {}
+    for name, value in fields:
+        if not _FIELD_NAME.fullmatch(name):
+            raise BadInput("a field has no proper name")
+        if name in form and (name in KNOWN or name.startswith("Media")):
+            raise BadInput(f"{name} is there twice")
+        if form.get(name) == value:
+            # The signature takes equal pairs for one: this is not what was sent.
+            raise BadInput("a field is repeated")
+        form[name] = value
+    if not account_sid or form.get("AccountSid") != account_sid:
+        raise BadInput("AccountSid is not ours")
+    refuse_recut(fields, form, _media_count(form))
+    return form
+
+
+def _required(form: Mapping[str, str], name: str) -> str:
+    try:
+        return form[name]
+    except KeyError:
+        raise BadInput(f"{name} is missing") from None
+
+
+def _message_id(form: Mapping[str, str], fields: Fields) -> str:
+    """Return the MessageSid; refuse a form whose characters hold another one.
+
+    However the signed characters are cut, a captured request keeps its own
+    `MessageSid…` somewhere among them: hidden in a value, or across two.
+    """
+    provider_id = _required(form, "MessageSid")
+    if not _MESSAGE_ID.fullmatch(provider_id):
+        raise BadInput("MessageSid is not of its form")
+    if set(_NAMED_ID.findall(signed_text(fields))) != {provider_id}:
+        raise BadInput("MessageSid is there twice")
+    return provider_id
+
+
+def _media_count(form: Mapping[str, str]) -> int:
+    """Return NumMedia, 0 to 10; some platforms leave it out or blank."""
+    count = form.get("NumMedia") or "0"
+    if not re.fullmatch(r"[0-9]{1,2}", count) or int(count) > _MOST_MEDIA:
+        raise BadInput("NumMedia is not 0 to 10")
+    return int(count)
+
+
+def _media(form: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what was attached, as "type url"."""
+    return tuple(_attachment(form, index) for index in range(_media_count(form)))
+
+
+def _attachment(form: Mapping[str, str], index: int) -> str:
+    url = _required(form, f"MediaUrl{index}")
+    kind = form.get(f"MediaContentType{index}") or "application/octet-stream"
+    kind = kind.replace(" ", "")  # "audio/ogg; codecs=opus"
+    if not _MEDIA_URL.fullmatch(url) or not _CONTENT_TYPE.fullmatch(kind):
+        raise BadInput("a medium has no proper address or type")
+    return f"{kind} {url}"
+
+
+def _owed_id(query: bytes) -> UUID | None:
+    """Return the id that we put into the callback's address, if it is one."""
+    given = parse_qs(query.decode("latin-1")).get("m", [])
+    if len(given) != 1 or not re.fullmatch(_UUID, given[0]):
+        return None
+    return UUID(given[0])

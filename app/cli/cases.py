@@ -1,0 +1,299 @@
+"""`threadline cases …`: list, show, act."""
+
+import asyncio
+import json
+import sys
+from datetime import date, datetime
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from app.actions.act_on_case import act_on_case
+from app.actions.forget import forget
+from app.actions.read_case import Read, read_case
+from app.cli.acts import Extras, command_for
+from app.cli.ground import Ground, console, door, on_ground, print_json, say
+from app.domain.directory import Directory
+from app.domain.errors import Refused
+from app.store.readers.cases import CaseLine, CaseStory, case_story, list_cases
+
+app = typer.Typer(help="List cases, show one, act on one.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print as JSON.")]
+Number = Annotated[str, typer.Argument(help="The case number, 8 digits.")]
+
+
+@app.command("list")
+def list_(
+    as_json: AsJson = False,
+    site: Annotated[str | None, typer.Option(help="Only this site's.")] = None,
+    state: Annotated[str | None, typer.Option(help="Only in this state.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
+    after: Annotated[
+        str | None, typer.Option(help="Go on after this case number.")
+    ] = None,
+) -> None:
+    """List cases, the newest first."""
+
+    async def work(ground: Ground) -> None:
+        directory = await ground.directory()
+        printer = _print_lines_as_json if as_json else _print_lines
+        async with ground.store.transaction() as tx:
+            lines = list_cases(
+                tx,
+                at=ground.at,
+                site=site,
+                state=state,
+                limit=limit,
+                after=_digits(after) if after else None,
+            )
+            await printer(lines, directory)
+
+    on_ground(work)
+
+
+async def _print_lines_as_json(lines: Any, directory: Directory) -> None:
+    """Print an array as it is read: a million cases fit through a pipe."""
+    first = True
+    sys.stdout.write("[")
+    async for line in lines:
+        sys.stdout.write(
+            ("\n" if first else ",\n") + json.dumps(_brief(line, directory))
+        )
+        first = False
+    sys.stdout.write("]\n" if first else "\n]\n")
+    sys.stdout.flush()
+    await asyncio.sleep(0)
+
+
+async def _print_lines(lines: Any, directory: Directory) -> None:
+    table = Table("number", "site", "about", "state", "held by", "opened", "next due")
+    async for line in lines:
+        shown = _brief(line, directory)
+        table.add_row(
+            grouped(line.number),
+            line.site or "?",
+            f"{line.category} {line.severity}",
+            line.state,
+            line.route,
+            _minute(shown["opened_at"]),
+            "OVERDUE" if line.overdue else _minute(shown["next_due_at"]),
+        )
+    console.print(table if table.row_count else "There is no case yet.")
+
+
+def _brief(line: CaseLine, directory: Directory) -> dict[str, Any]:
+    zone = directory.calendar_for(line.site, line.country).zone
+
+    def local(at: datetime | None) -> str | None:
+        return at.astimezone(zone).isoformat() if at else None
+
+    return {
+        "number": line.number,
+        "site": line.site,
+        "category": line.category,
+        "severity": line.severity,
+        "state": line.state,
+        "route": line.route,
+        "language": line.language,
+        "channel": line.channel,
+        "opened_at": local(line.opened_at),
+        "next_due_at": local(line.next_due_at),
+        "overdue": line.overdue,
+    }
+
+
+@app.command()
+def show(
+    number: Number,
+    as_json: AsJson = False,
+    as_: Annotated[
+        str | None, typer.Option("--as", help="Read the words as this person.")
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Why the words are read.")] = "",
+) -> None:
+    """Show a case; with --as and --reason also what the worker said."""
+    wanted = _digits(number)
+
+    async def work(ground: Ground) -> tuple[CaseStory, Read | None, Directory]:
+        words = await _words(ground, wanted, as_, reason) if as_ else None
+        async with ground.store.transaction() as tx:
+            story = await case_story(tx, wanted, at=ground.at)
+        return story, words, await ground.directory()
+
+    story, words, directory = on_ground(work)
+    shown = _whole(story, words, directory)
+    if as_json:
+        print_json(shown)
+    else:
+        _print_story(shown)
+
+
+async def _words(ground: Ground, number: str, key: str, reason: str) -> Read:
+    if not ground.settings.cli_may_read:
+        raise Refused(
+            "The command line may not read what workers said here (CLI_MAY_READ=0)."
+        )
+    person = await ground.person(key)
+    return await read_case(
+        ground.store, number, by=person, reason=reason, at=ground.at, through=door()
+    )
+
+
+def _whole(
+    story: CaseStory, words: Read | None, directory: Directory
+) -> dict[str, Any]:
+    zone = directory.calendar_for(story.line.site, story.line.country).zone
+    facts = dict(words.facts) if words else {}
+
+    def local(at: datetime | None) -> str | None:
+        return at.astimezone(zone).isoformat() if at else None
+
+    shown: dict[str, Any] = _brief(story.line, directory)
+    shown["clocks"] = [
+        {
+            "name": clock.name,
+            "due_at": local(clock.due_at),
+            "state": clock.state,
+            "met_at": local(clock.met_at),
+            "missed_at": local(clock.missed_at),
+            "round": clock.round,
+        }
+        for clock in story.clocks
+    ]
+    shown["events"] = [
+        {"at": local(at), "kind": kind, **({"facts": facts[seq]} if facts else {})}
+        for seq, at, kind in story.events
+    ]
+    shown["messages"] = [
+        {"at": local(at), "direction": direction, "channel": channel}
+        for at, direction, channel in story.messages
+    ]
+    shown["escalations"] = [
+        {
+            "at": local(rung.at),
+            "rung": rung.rung,
+            "clock": rung.clock,
+            "reason": rung.reason,
+            "to": [_addressee(kind, key, directory) for kind, key in rung.to],
+        }
+        for rung in story.escalations
+    ]
+    shown["suggested_sites"] = list(story.suggested_sites)
+    if story.is_forgotten:
+        shown["forgotten"] = True
+    if words is not None:
+        heard = [m for m in words.messages if m.direction == "in"]
+        shown["text"] = "\n".join(message.text for message in heard)
+    return shown
+
+
+def _addressee(kind: str, key: str, directory: Directory) -> str:
+    """Name whom a message went to: an e-mail, a brand, never a phone."""
+    if kind == "person":
+        person = next((p for p in directory.people if str(p.id) == key), None)
+        return (person.email or person.name) if person else "a former member"
+    return key or kind
+
+
+def _print_story(shown: dict[str, Any]) -> None:
+    say(
+        f"Case {grouped(shown['number'])}  {shown['category']} {shown['severity']}"
+        f"  {shown['state']}  site {shown['site'] or 'not known'}"
+        f"  held by {shown['route']}"
+    )
+    if shown["suggested_sites"]:
+        say(f"It may be about: {', '.join(shown['suggested_sites'])}")
+    clocks = Table("clock", "due", "state", "met")
+    for clock in shown["clocks"]:
+        clocks.add_row(
+            clock["name"],
+            _minute(clock["due_at"]),
+            clock["state"],
+            _minute(clock["met_at"]),
+        )
+    console.print(clocks)
+    story = Table("when", "what happened")
+    for event in shown["events"]:
+        note = (event.get("facts") or {}).get("note", "")
+        story.add_row(
+            _minute(event["at"]), event["kind"] + (f": {note}" if note else "")
+        )
+    console.print(story)
+    for rung in shown["escalations"]:
+        say(
+            f"{_minute(rung['at'])}  {rung['clock']} -> {rung['rung']}:"
+            f" {', '.join(rung['to'])}"
+        )
+    if "text" in shown:
+        say("What the worker said:")
+        say(shown["text"])
+
+
+@app.command()
+def act(
+    number: Number,
+    verb: Annotated[str, typer.Argument(help="acknowledge, start, propose, …")],
+    as_: Annotated[str, typer.Option("--as", help="Who acts: e-mail or phone.")],
+    note: Annotated[str, typer.Option(help="What was done, or why.")] = "",
+    person: Annotated[
+        str | None, typer.Option(help="exclude, include, pause: e-mail or phone.")
+    ] = None,
+    site: Annotated[str | None, typer.Option(help="site: its code.")] = None,
+    category: Annotated[str | None, typer.Option(help="category: its code.")] = None,
+    severity: Annotated[str | None, typer.Option(help="severity: S1 to S4.")] = None,
+    review: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="remediate, review: the next date."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Do one thing to a case as one person; refused with the reason if not allowed."""
+    wanted = _digits(number)
+
+    async def work(ground: Ground) -> tuple[str, str | None]:
+        actor = await ground.person(as_)
+        if verb == "forget":
+            await forget(ground.store, wanted, by=actor, at=ground.at, through=door())
+            return "forgotten", None
+        extras = Extras(
+            note=note,
+            person=await ground.person(person) if person else None,
+            site=site,
+            category=category,
+            severity=severity,
+            review_on=_day(review),
+        )
+        acted = await act_on_case(
+            ground.store,
+            wanted,
+            command_for(verb, extras),
+            by=actor,
+            at=ground.at,
+            through=door(),
+        )
+        return acted.case.state.value, acted.notice
+
+    state, notice = on_ground(work)
+    if as_json:
+        print_json({"number": wanted, "state": state, "notice": notice})
+        return
+    say(f"Case {grouped(wanted)}: {state}." + (f" {notice}" if notice else ""))
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def _digits(number: str) -> str:
+    """Take a number as it is written down: grouped, in any script's digits."""
+    return "".join(str(int(c)) for c in number if c.isdecimal())
+
+
+def grouped(number: str) -> str:
+    return f"{number[:4]}-{number[4:]}"
+
+
+def _minute(moment: str | None) -> str:
+    return moment[:16].replace("T", " ") if moment else ""

@@ -1,0 +1,21 @@
+"""Every verb of the command, put together."""
+
+import typer
+
+from app.cli import cases, checks, imports, phones, programme, services
+
+app = typer.Typer(
+    name="threadline",
+    help="A grievance hotline for garment workers.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+services.add_to(app)
+phones.add_to(app)
+programme.add_to(app)
+checks.add_to(app)
+app.add_typer(imports.app, name="import")
+app.add_typer(cases.app, name="cases")
+app.add_typer(checks.ledger, name="ledger")

@@ -1,0 +1,289 @@
+"""What a text says on its face: script, digits, words. No meaning yet."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.conversation import vocabulary as words
+from app.domain.reference import is_valid
+from app.domain.taxonomy import Category
+
+_INVISIBLE = dict.fromkeys(
+    [
+        *range(0x200B, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x2065),
+        0xFEFF,
+        0xAD,
+    ]
+)
+_LOOK_ALIKE = str.maketrans("OoIl|", "00111")
+_SPOTTED = re.compile(
+    r"(?<![^\W_])(?=[\dOoIl|]{6}(?![^\W_]))(?:\d[\dOoIl|]*|[OoIl|]\d+)"
+)
+_DIGITS = re.compile(r"\d+(?:[ \-\u2013\u2212]\d+)*")
+_BLOCKS = (("bn", 0x0980, 0x09FF), ("hi", 0x0900, 0x097F), ("ta", 0x0B80, 0x0BFF))
+
+
+def normal(text: str) -> str:
+    """Return the text for matching: NFC, lower case, nothing invisible, 0-9.
+
+    NFC splits the Bengali and Devanagari letters that are composition
+    exclusions, so that both ways to type them compare equal.
+    """
+    shown = unicodedata.normalize("NFKC", text).translate(_INVISIBLE)
+    shown = unicodedata.normalize("NFC", shown)
+    plain = "".join(_ascii_digit(c) if c.isdigit() else c for c in shown)
+    return _SPOTTED.sub(lambda m: m[0].translate(_LOOK_ALIKE), plain).lower()
+
+
+def _ascii_digit(char: str) -> str:
+    try:
+        return str(unicodedata.digit(char))
+    except ValueError:
+        return char
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One text, read.
+
+    `codes` are six digits with a valid check digit that nothing in the text
+    calls an amount, a date or a phone number; `pins` are six digits that can
+    only be a PIN or a mistyped code; `numbers` are case numbers.
+    """
+
+    text: str
+    plain: str
+    language: str | None  # by script or by romanised words; None: cannot tell
+    codes: tuple[str, ...]
+    pins: tuple[str, ...]
+    numbers: tuple[str, ...]
+    rest: str  # what is left when codes, PINs and numbers are taken out
+    tokens: tuple[str, ...]  # the words of `rest`
+    has_media: bool = False
+
+
+def read(text: str, *, has_media: bool = False) -> Reading:
+    plain = normal(text)
+    codes, pins, numbers, rest = _take_digits(plain)
+    return Reading(
+        text=unicodedata.normalize("NFC", text),
+        plain=plain,
+        language=language_of(plain),
+        codes=codes,
+        pins=pins,
+        numbers=numbers,
+        rest=rest,
+        tokens=tuple(_words(rest)),
+        has_media=has_media,
+    )
+
+
+def _words(text: str) -> list[str]:
+    """Return the words: runs of letters with their vowel signs and joiners."""
+    found, current = [], ""
+    for char in text:
+        if char.isalpha() or unicodedata.category(char) in ("Mn", "Mc"):
+            current += char
+        elif char in "'\u2019" and current:
+            current += "'"
+        elif current:
+            found.append(current.rstrip("'"))
+            current = ""
+    if current:
+        found.append(current.rstrip("'"))
+    return found
+
+
+def language_of(plain: str) -> str | None:
+    """Return the language by script, else by romanised words, else None."""
+    counts = {
+        code: sum(first <= ord(c) <= last for c in plain)
+        for code, first, last in _BLOCKS
+    }
+    best = max(counts, key=lambda code: counts[code])
+    if counts[best] > 1:
+        return best
+    tokens = _words(plain)
+    hits = {
+        code: sum(token in known for token in tokens)
+        for code, known in words.ROMANISED.items()
+    }
+    ranked = sorted(hits, key=lambda code: -hits[code])
+    if hits[ranked[0]] and hits[ranked[0]] > hits[ranked[1]]:
+        return ranked[0]
+    return None
+
+
+def _take_digits(
+    plain: str,
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], str]:
+    codes: list[str] = []
+    pins: list[str] = []
+    numbers: list[str] = []
+    rest, end = [], 0
+    for match in _DIGITS.finditer(plain):
+        before, after = plain[: match.start()], plain[match.end() :]
+        if _is_called_otherwise(before, after):
+            continue
+        group = re.split(r"[ \-\u2013\u2212]", match[0])
+        taken = _sort_group(group, codes, pins, numbers)
+        if taken:
+            rest.append(plain[end : match.start()])
+            rest.append(" ".join(taken.left))
+            end = match.end()
+    rest.append(plain[end:])
+    return (
+        tuple(dict.fromkeys(codes)),
+        tuple(dict.fromkeys(pins)),
+        tuple(dict.fromkeys(numbers)),
+        " ".join("".join(rest).split()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    left: tuple[str, ...]
+
+
+def _sort_group(
+    group: list[str], codes: list[str], pins: list[str], numbers: list[str]
+) -> _Taken | None:
+    """Sort a run of digit tokens into codes, PINs and case numbers."""
+    if _is_phone(group):
+        return None
+    left: list[str] = []
+    took = False
+    i = 0
+    while i < len(group):
+        token, pair = group[i], "".join(group[i : i + 2])
+        if len(token) == 8 and is_valid(token):
+            numbers.append(token)
+        elif len(token) == 4 and len(pair) == 8 and is_valid(pair):
+            numbers.append(pair)
+            i += 1
+        elif len(token) == 6:
+            (codes if is_valid(token) else pins).append(token)
+        else:
+            width = _spaced(group, i)
+            if not width:
+                left.append(token)
+                i += 1
+                continue
+            whole = "".join(group[i : i + width])
+            (codes if is_valid(whole) else pins).append(whole)
+            i += width - 1
+        took = True
+        i += 1
+    return _Taken(tuple(left)) if took else None
+
+
+def _spaced(group: list[str], start: int) -> int:
+    """Return how many tokens from `start` make six digits typed in pieces."""
+    length = 0
+    for width, token in enumerate(group[start:], 1):
+        length += len(token)
+        if length == 6:
+            # "12 500 3" is not a code unless its check digit says so.
+            whole = "".join(group[start : start + width])
+            return width if width == len(group) - start or is_valid(whole) else 0
+        if length > 6:
+            return 0
+    return 0
+
+
+def _is_phone(group: list[str]) -> bool:
+    """A run of ten and more digits is a phone number, unless it is a case
+    number with its PIN or code."""
+    whole = "".join(group)
+    if len(whole) < 10:
+        return False
+    if len(group) == 1:
+        return True
+    eight = whole[:8]
+    return not (
+        len(whole) == 14
+        and (is_valid(eight) or is_valid(whole[6:]))
+        and any(len(token) == 6 for token in group)
+    )
+
+
+def _is_called_otherwise(before: str, after: str) -> bool:
+    """Tell whether the words around call the digits an amount, date or phone."""
+    lead = before.rstrip(" :=-")
+    if lead.endswith(_SIGNS) or re.search(r"\d[.,/]$", before):
+        return True
+    if re.match(r"[.,/]\d|/-|\s*[\u09f3\u20b9]", after):
+        return True
+    last = _last_word(lead.rstrip("."))
+    if last in _MONEY or _starts(last, _MONEY_STEMS):
+        return True
+    if last in _NAMED_BEFORE or _starts(_last_word(lead), _PHONE_STEMS):
+        return not lead.endswith(".")
+    first = (_words(after[:24]) or [""])[0] if after[:2].strip(" .") else ""
+    return first in _MONEY or _starts(first, _MONEY_STEMS)
+
+
+def _last_word(lead: str) -> str:
+    """Return the word that ends `lead`; blank where it ends otherwise."""
+    if not lead or not (lead[-1].isalpha() or unicodedata.category(lead[-1])[0] == "M"):
+        return ""
+    return _words(lead[-24:])[-1]
+
+
+_SIGNS = ("\u09f3", "\u20b9", "$", "+")
+_MONEY = frozenset(w for w in words.MONEY if w.isascii() and w.isalpha()) | {
+    normal(w) for w in words.MONEY if w in ("रु", "ரூ")
+}
+_MONEY_STEMS = tuple(
+    normal(w) for w in words.MONEY if not w.isascii() and len(normal(w)) > 3
+)
+_NAMED_BEFORE = frozenset(normal(w) for w in (*words.DATES, *words.PHONES))
+_PHONE_STEMS = tuple(normal(w) for w in words.PHONES if not w.isascii())
+
+
+def _starts(word: str, stems: tuple[str, ...]) -> bool:
+    return bool(word) and word.startswith(stems)
+
+
+@dataclass(frozen=True, slots=True)
+class Stems:
+    """Vocabulary made ready: one pattern for Latin words, stems for the rest."""
+
+    latin: re.Pattern[str]
+    other: tuple[str, ...]
+
+    def are_in(self, plain: str) -> bool:
+        if self.latin.search(plain):
+            return True
+        return not plain.isascii() and any(stem in plain for stem in self.other)
+
+
+def stems(entries: Iterable[str]) -> Stems:
+    """Prepare entries: Latin ones match whole words, `*` any ending."""
+    listed = list(entries)
+    latin = [
+        re.escape(e.rstrip("*").strip())
+        + (r"[^\W\d_]*" if e.endswith("*") else r"(?![^\W\d_])")
+        for e in listed
+        if e.isascii()
+    ]
+    return Stems(
+        re.compile(r"(?<![^\W\d_])(?:" + "|".join(latin or [r"(?!)"]) + ")"),
+        tuple(normal(e) for e in listed if not e.isascii()),
+    )
+
+
+_TOPICS = tuple((c, stems(entries)) for c, entries in words.TOPICS.items())
+_DANGER = stems(words.DANGER)
+
+
+def topic_of(plain: str) -> Category | None:
+    """Return what the text is about by its words; the gravest hit wins."""
+    return next((c for c, known in _TOPICS if known.are_in(plain)), None)
+
+
+def is_danger(plain: str) -> bool:
+    return _DANGER.are_in(plain)

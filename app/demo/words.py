@@ -1,0 +1,136 @@
+"""How the demo page says what the engine knows, in plain English."""
+
+from collections.abc import Mapping
+
+from app.domain.taxonomy import Category, Clock, Route, State
+
+STATES: Mapping[str, str] = {
+    State.RECEIVED: "Received",
+    State.ACKNOWLEDGED: "Acknowledged",
+    State.IN_REVIEW: "In review",
+    State.REMEDY_PROPOSED: "Remedy proposed",
+    State.RESOLVED: "Declared solved, waits for the worker's word",
+    State.IN_REMEDIATION: "In remediation",
+    State.REOPENED: "Reopened",
+    State.CLOSED_CONFIRMED: "Closed: the worker confirmed",
+    State.CLOSED_DECLARED: "Closed: declared solved, not confirmed",
+    State.CLOSED_UNFOUNDED: "Closed: unfounded",
+    State.CLOSED_WITHDRAWN: "Closed: withdrawn",
+    State.CLOSED_REFERRED: "Closed: referred",
+    State.CLOSED_NO_CONTACT: "Closed: no contact",
+}
+
+ROUTES: Mapping[str, str] = {
+    Route.COMMITTEE: "the worker-employer committee",
+    Route.INTERNAL_COMMITTEE: "the internal committee",
+    Route.SAFETY_COMMITTEE: "the safety committee",
+    Route.PARTNER: "the partner, outside the factory",
+    Route.SECRETARIAT: "the secretariat",
+}
+
+CATEGORIES: Mapping[str, str] = {
+    Category.WAGE: "Wages and overtime pay",
+    Category.HOUR: "Working hours and leave",
+    Category.SOCS: "Social security",
+    Category.MATC: "Maternity and childcare",
+    Category.GBVH: "Sexual harassment, gender-based violence",
+    Category.ABUS: "Abuse and threats",
+    Category.CHLD: "Child labour, young workers",
+    Category.FORC: "Forced labour",
+    Category.OSHS: "Safety and health",
+    Category.WASH: "Water, toilets, canteen",
+    Category.TERM: "Dismissal and dues",
+    Category.FOAS: "Union and committee rights",
+    Category.DISC: "Discrimination",
+    Category.DORM: "Hostel and transport",
+    Category.RETA: "Reprisal",
+    Category.CRIS: "A life in danger",
+    Category.INFO: "Question",
+    Category.OTHR: "Not sorted yet",
+}
+
+CLOCKS: Mapping[str, str] = {
+    Clock.ACKNOWLEDGE: "Acknowledge",
+    Clock.FIRST_ACTION: "First action",
+    Clock.RESOLVE: "Resolve",
+    Clock.PLAN: "Remediation plan",
+    Clock.REVIEW: "Next review",
+    Clock.CONFIRMATION: "The worker's word",
+    Clock.WITHDRAWAL: "Withdrawal takes effect",
+    "alert": "Alert, at once",
+    "not_solved": "The worker says that it is not solved",
+}
+
+RUNGS: Mapping[str, str] = {
+    "committee": "The whole committee again",
+    "partner": "The partner",
+    "factory_head": "The head of the factory",
+    "secretariat": "The programme's secretariat",
+    "brand": "Every brand that buys there",
+}
+
+_HAPPENED: Mapping[str, str] = {
+    "act.refused": "The rules refused an act",
+    "callback.asked": "The worker asked to be called",
+    "case.acknowledged": "Somebody has read it",
+    "case.closed": "The case was closed",
+    "case.escalated": "It climbed a rung",
+    "case.handed_back": "The partner handed it back to the committee",
+    "case.opened": "The text became a case",
+    "case.planned": "The remediation plan is there",
+    "case.released": "The partner let the committee have it",
+    "case.released_to_brands": "Brands may read what it is about",
+    "case.reopened": "The case was opened again",
+    "case.rerouted": "It went to another body",
+    "case.resolved": "It was declared solved",
+    "case.reviewed": "A review was held",
+    "case.signed": "One side signed that it is solved",
+    "case.started": "The first action was taken",
+    "case.taken_over": "The partner took it over",
+    "category.set": "What it is about was set",
+    "clock.met": "A promise was kept",
+    "clock.missed": "A promise was missed",
+    "clock.moved": "A date was reckoned anew",
+    "clock.reminded": "A reminder went out",
+    "conflict.answered": "The worker said whether it is about one of them",
+    "contact.attempted": "Somebody tried to reach the worker",
+    "danger.raised": "Danger: the case was raised to S1",
+    "language.set": "The worker chose a language",
+    "member.excluded": "A member was left out of this case",
+    "member.included": "A member was let in again",
+    "note.added": "A note was kept",
+    "pause.begun": "The clocks wait for the worker",
+    "pause.ended": "The clocks run again",
+    "remediation.begun": "Remediation began",
+    "remedy.proposed": "A remedy was proposed",
+    "severity.set": "Its severity was set",
+    "site.set": "The site was set",
+    "site.suggested": "Sites were suggested to the partner",
+    "solution.confirmed": "The worker says that it is solved",
+    "solution.denied": "The worker says that it is not solved",
+    "text.added": "The worker wrote more",
+    "text.heard": "What the worker wrote was sealed",
+    "text.read": "Somebody read the text, and that is on record",
+    "texts.allowed": "The worker allowed texts to this phone",
+    "texts.refused": "The worker wants no texts to this phone",
+    "topic.chosen": "The worker said what it is about",
+    "topic.kept": "The graver of two subjects stays",
+    "withdrawal.asked": "The worker wants to take it back",
+    "withdrawal.lapsed": "The withdrawal came to nothing",
+    "withdrawal.undone": "The withdrawal was taken back",
+    "worker.answered": "The hotline answered",
+}
+
+
+def happened(kind: str) -> str:
+    """Return an event in plain words; one without a sentence says its name."""
+    known = _HAPPENED.get(kind)
+    if known is not None:
+        return known
+    noun, _, verb = kind.partition(".")
+    return f"{noun} {verb}".replace("_", " ").strip().capitalize()
+
+
+def grouped(number: str) -> str:
+    """Return a case number as it is said aloud, four digits and four."""
+    return f"{number[:4]} {number[4:]}"

@@ -1,0 +1,1 @@
+"""The rules of a grievance, with nothing but the standard library under them."""

@@ -1,0 +1,77 @@
+"""Who a person is to a case, and what a refusal to them says."""
+
+from datetime import date
+from enum import StrEnum
+
+from app.domain.case import CaseFile
+from app.domain.directory import Directory, Person
+from app.domain.errors import Refused
+from app.domain.taxonomy import Role, Route
+
+
+class Hat(StrEnum):
+    """What somebody is to one case; a person may wear more than one."""
+
+    HOLDER = "holder"  # sits on the body that holds the case
+    PARTNER = "partner"  # the case is in this partner's care, whoever holds it
+    SECRETARIAT = "secretariat"  # the case fell or climbed to the secretariat
+    WORKER = "worker"
+    CLOCK = "clock"  # time alone
+
+
+class Refusal(Refused):
+    """An act is not allowed; `why` is its code in the ledger."""
+
+    def __init__(self, why: str, says: str) -> None:
+        super().__init__(says)
+        self.why = why
+
+
+def no_such_case(number: str) -> str:
+    """What a person reads who has nothing to do with the case.
+
+    The same words as for a number that no case has: a refusal must not tell
+    that there is one.
+    """
+    return f"There is no case {number}."
+
+
+def hats(
+    person: Person, case: CaseFile, directory: Directory, day: date
+) -> frozenset[Hat]:
+    """Return what the person is to the case on `day`; nothing to most people.
+
+    A factory's head, a brand and an auditor never act on a case, and nobody
+    does who is recused from it or whose term is over.
+    """
+    if person.id in case.excluded:
+        return frozenset()
+    match person.role:
+        case Role.PARTNER:
+            return _partner_hats(person, case, directory, day)
+        case Role.ADMIN:
+            has_case = case.route == Route.SECRETARIAT or _has_climbed(case)
+            return frozenset({Hat.HOLDER, Hat.SECRETARIAT} if has_case else ())
+        case _:
+            seated = directory.members(case.route, case.site, day)
+            return frozenset({Hat.HOLDER} if _is_among(person, seated) else ())
+
+
+def _is_among(person: Person, people: list[Person]) -> bool:
+    return any(other.id == person.id for other in people)
+
+
+def _partner_hats(
+    person: Person, case: CaseFile, directory: Directory, day: date
+) -> frozenset[Hat]:
+    if not _is_among(person, directory.partners_for(case.site, case.country, day)):
+        return frozenset()
+    if case.route.is_factory_side:
+        return frozenset({Hat.PARTNER})
+    return frozenset({Hat.PARTNER, Hat.HOLDER})
+
+
+def _has_climbed(case: CaseFile) -> bool:
+    """A partner let a date pass, or the worker said no to a partner's word."""
+    is_missed = any(clock.missed_at is not None for clock in case.deadlines)
+    return case.route == Route.PARTNER and (is_missed or case.not_solved > 0)

@@ -1,0 +1,179 @@
+"""A case as the rules see it: one frozen value with its clocks.
+
+A decision takes a `CaseFile` and returns a new one together with what
+happened (`Event`) and what is now owed to the outside (`Owed`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.domain.taxonomy import Category, Clock, Conflict, Route, Severity, Side, State
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One promise with its date.
+
+    `round` is 0 for the first run of a clock and one more after each
+    reopening. `next_at` is when the sweep must look at it again: a reminder
+    or the due time; None when nothing more will come of it.
+    """
+
+    name: Clock
+    round: int
+    opened_at: datetime
+    due_at: datetime
+    remind_50_at: datetime | None
+    remind_80_at: datetime | None
+    next_at: datetime | None
+    met_at: datetime | None = None
+    missed_at: datetime | None = None
+
+    @property
+    def is_running(self) -> bool:
+        return self.met_at is None and self.missed_at is None
+
+    @property
+    def state(self) -> str:
+        """met, missed (in time or not is `met_at` against `due_at`), running."""
+        if self.missed_at is not None:
+            return "missed"
+        return "met" if self.met_at is not None else "running"
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One committee member's word that the case is solved."""
+
+    person: UUID
+    side: Side
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A time during which the case waited for the worker."""
+
+    since: datetime
+    until: datetime | None
+    reason: str
+    by: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A case with everything that a rule about it may need."""
+
+    id: UUID
+    number: str  # 8 digits, the last a Damm check digit
+    site: str | None
+    country: str
+    category: Category
+    severity: Severity
+    state: State
+    route: Route
+    conflict: Conflict | None  # None: not answered yet
+    language: str
+    channel: str
+    hotline: str
+    opened_at: datetime
+    policy_version: str
+    is_raised: bool = False  # danger, or a person, raised it to S1
+    is_withheld: bool = False  # a partner keeps it from the committee
+    is_released: bool = False  # a partner handed it to the committee
+    may_text: bool | None = None  # None: not asked or not answered
+    round: int = 0  # grows with each reopening
+    not_solved: int = 0  # how often the worker said no
+    declared_by: int = 0  # the rung that declared it solved (0 the body)
+    closed_at: datetime | None = None
+    signatures: tuple[Signature, ...] = ()
+    excluded: frozenset[UUID] = frozenset()
+    pauses: tuple[Pause, ...] = ()
+    contact_attempts: tuple[datetime, ...] = ()
+    withdraw_asked_at: datetime | None = None
+    suggested_sites: tuple[str, ...] = ()  # shown to the partner, never decided
+    deadlines: tuple[Deadline, ...] = ()
+    is_released_to_brand: bool = False  # a partner lets brands read what it is
+    handovers: int = 0  # how often a body was handed the case; keeps keys apart
+    alerted: frozenset[str] = frozenset()  # brand slugs, or SECRETARIAT_ALERTED
+
+    def deadline(self, name: Clock, round: int | None = None) -> Deadline | None:
+        """Return the clock's latest run, or that of one round."""
+        runs = [
+            d
+            for d in self.deadlines
+            if d.name == name and (round is None or d.round == round)
+        ]
+        return max(runs, key=lambda d: d.round, default=None)
+
+    def with_deadline(self, changed: Deadline) -> "CaseFile":
+        """Return the case with one deadline put in place of its old self."""
+        kept = [
+            d
+            for d in self.deadlines
+            if (d.name, d.round) != (changed.name, changed.round)
+        ]
+        return replace(self, deadlines=(*kept, changed))
+
+    @property
+    def next_due_at(self) -> datetime | None:
+        """The earliest due time still running."""
+        return min((d.due_at for d in self.deadlines if d.is_running), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened, in the past tense; `facts` go into the ledger sealed."""
+
+    kind: str  # e.g. case.opened, clock.missed, act.refused
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    actor: str = "system"  # worker, system, or a person's id
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Whom a message is for; the address is looked up when it is sent."""
+
+    kind: str  # worker, person, brand, brand_webhook
+    key: str  # blank for the worker, else person id or brand slug
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One message owed to one recipient, worded only when it is sent.
+
+    `key` makes it one: the same case never owes the same key twice.
+    """
+
+    recipient: Recipient
+    template: str  # a name in app.outbox.messages
+    params: Mapping[str, Any]
+    key: str
+    not_before: datetime | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """A case climbed: which missed promise, to which rung, to whom."""
+
+    clock: str
+    round: int
+    rung: str  # reminder, committee, partner, factory_head, secretariat, brand
+    reason: str
+    recipients: tuple[Recipient, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The outcome of a rule: the new file, what happened, what is owed."""
+
+    case: CaseFile
+    events: tuple[Event, ...] = ()
+    owed: tuple[Owed, ...] = ()
+    escalations: tuple[Escalation, ...] = ()
+    refusal: str | None = None  # set: nothing changed but the refusal event
+    notice: str | None = None  # for the person acting, e.g. the side missing

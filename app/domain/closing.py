@@ -1,0 +1,173 @@
+"""How a case is declared solved, closed without a solution, and opened again."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from app.domain.authority import Refusal
+from app.domain.bodies import body
+from app.domain.case import Signature
+from app.domain.clocks import ask_confirmation, meet, start_round, stop
+from app.domain.commands import (
+    NoContact,
+    Refer,
+    Reopen,
+    Resolve,
+    StaffVerb,
+    Unfounded,
+    Withdraw,
+)
+from app.domain.draft import Draft
+from app.domain.escalation import climb_not_solved
+from app.domain.handover import as_handed, fall_back
+from app.domain.notices import tell_worker
+from app.domain.pausing import end_pause
+from app.domain.taxonomy import Clock, Role, Route, Side, State
+
+REOPENS_FOR = timedelta(days=30)
+SIGNING = frozenset({Side.WORKER, Side.MANAGEMENT})
+CONTACT_DAYS = 3
+
+ENDING: Mapping[type[StaffVerb], str] = {
+    Refer: "refer",
+    Unfounded: "unfounded",
+    NoContact: "no-contact",
+    Withdraw: "withdraw",
+}
+
+
+def need_reason(command: StaffVerb) -> None:
+    if not command.note.strip():
+        raise Refusal("no_reason", "Give the reason: --note TEXT.")
+
+
+def resolve(draft: Draft, command: Resolve, to: State) -> str | None:
+    """Declare it solved; on a committee both sides must sign.
+
+    The first signature leaves state and clock as they are.
+    """
+    if draft.case.route.is_factory_side:
+        missing = _sign(draft, command)
+        if missing is not None:
+            return f"Signed. It takes effect when the {missing} side has signed too."
+    draft.record("case.resolved", command.note)
+    declare_solved(draft, to)
+    return None
+
+
+def _sign(draft: Draft, command: Resolve) -> Side | None:
+    """Add the signature and return the side that is still missing."""
+    person = draft.person
+    if person.side is None or person.side not in SIGNING:
+        raise Refusal(
+            "no_side",
+            "Only a worker-side or management-side member signs a solution.",
+        )
+    signed = {signature.side for signature in draft.case.signatures}
+    missing = next(iter(SIGNING - signed - {person.side}), None)
+    if person.side not in signed:
+        signature = Signature(person.id, person.side, draft.at)
+        draft.change(signatures=(*draft.case.signatures, signature))
+        draft.record(
+            "case.signed",
+            "" if missing is None else command.note,
+            side=person.side.value,
+            missing=missing.value if missing else None,
+        )
+    return missing
+
+
+def declare_solved(draft: Draft, to: State) -> None:
+    """The worker is asked; without her word the case closes as declared only."""
+    end_pause(draft)
+    meet(draft, Clock.ACKNOWLEDGE, Clock.FIRST_ACTION, Clock.PLAN, Clock.RESOLVE)
+    stop(draft)
+    draft.change(state=to, declared_by=_rung_of_actor(draft), withdraw_asked_at=None)
+    ask_confirmation(draft)
+    tell_worker(draft)
+
+
+def _rung_of_actor(draft: Draft) -> int:
+    """0 the body; 1 the secretariat where it stands above the partner."""
+    is_above = draft.person.role == Role.ADMIN and draft.case.route == Route.PARTNER
+    return int(is_above)
+
+
+def end(draft: Draft, command: StaffVerb, to: State) -> None:
+    """A partner closes it without a solution, and says why."""
+    need_reason(command)
+    if isinstance(command, NoContact):
+        _need_three_days_of_attempts(draft)
+    close(draft, to, note=command.note)
+    tell_worker(draft)
+
+
+def _need_three_days_of_attempts(draft: Draft) -> None:
+    days = {draft.local_day(attempt) for attempt in draft.case.contact_attempts}
+    if len(days) < CONTACT_DAYS:
+        raise Refusal(
+            "too_few_attempts",
+            f"Attempts on {len(days)} of {CONTACT_DAYS} days are on record:"
+            " add one with the verb attempt.",
+        )
+
+
+def close(
+    draft: Draft, to: State, *, note: str = "", since: datetime | None = None
+) -> None:
+    """Nothing runs on, `since` then; the worker may reopen it for thirty days."""
+    end_pause(draft)
+    stop(draft, since=since)
+    draft.change(
+        state=to,
+        closed_at=draft.case.closed_at or draft.at,
+        withdraw_asked_at=None,
+    )
+    draft.record("case.closed", note, state=to.value)
+
+
+def is_final(closed_at: datetime | None, at: datetime) -> bool:
+    return closed_at is not None and at > closed_at + REOPENS_FOR
+
+
+def refuse_final(draft: Draft) -> None:
+    if is_final(draft.case.closed_at, draft.at):
+        raise Refusal(
+            "final", "This case was closed more than 30 days ago: it stays closed."
+        )
+
+
+def reopen(draft: Draft, command: Reopen, to: State) -> None:
+    refuse_final(draft)
+    _reopen(draft, to, note=command.note)
+    draft.change(declared_by=0)
+
+
+def deny_solved(draft: Draft, to: State) -> None:
+    """The worker says no: the case runs again, one rung higher."""
+    refuse_final(draft)
+    draft.change(not_solved=draft.case.not_solved + 1)
+    draft.record("solution.denied", count=draft.case.not_solved)
+    _reopen(draft, to, note="")
+    climb_not_solved(draft)
+    draft.change(declared_by=0)
+
+
+def _reopen(draft: Draft, to: State, *, note: str) -> None:
+    """First action and resolve are promised anew, with the whole ladder."""
+    stop(draft)
+    draft.change(
+        state=to,
+        round=draft.case.round + 1,
+        closed_at=None,
+        signatures=(),
+        withdraw_asked_at=None,
+    )
+    draft.record("case.reopened", note, round=draft.case.round)
+    start_round(draft)
+    before = draft.case.handovers
+    fall_back(draft)
+    if draft.case.handovers > before:
+        return  # The next body down has just been told, with the new dates.
+    draft.change(handovers=before + 1)
+    people = body(draft.case, draft.directory, draft.day)
+    as_handed("reopened")(draft, people)

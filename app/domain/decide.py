@@ -1,0 +1,115 @@
+"""One act on one case: who may, what follows, what is owed.
+
+`decide` is the only door. It looks up the verb in the one table of
+transitions, lets the handler write a draft, and turns every refusal into a
+decision that changes nothing but the ledger.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from app.domain import (
+    closing,
+    commands as verbs,
+    committees,
+    pausing,
+    remediation,
+    sensitivity,
+    withdrawing,
+    workers_word,
+    working,
+)
+from app.domain.authority import Hat, Refusal, hats, no_such_case
+from app.domain.case import CaseFile, Decision, Event
+from app.domain.commands import Actor, Command, StaffVerb, name_of
+from app.domain.directory import Directory
+from app.domain.draft import Draft
+from app.domain.taxonomy import State
+from app.domain.transitions import allowed
+
+# Each takes the draft, the command and the state that the table leads to,
+# and returns a notice for whoever acts, or None.
+Handler = Callable[[Draft, Any, State], str | None]
+
+HANDLERS: Mapping[type[Command], Handler] = MappingProxyType(
+    {
+        verbs.Acknowledge: working.acknowledge,
+        verbs.Start: working.start,
+        verbs.Plan: working.plan,
+        verbs.Propose: working.propose,
+        verbs.Note: working.note,
+        verbs.Attempt: working.attempt,
+        verbs.Resolve: closing.resolve,
+        verbs.Refer: closing.end,
+        verbs.Unfounded: closing.end,
+        verbs.NoContact: closing.end,
+        verbs.Withdraw: closing.end,
+        verbs.Reopen: closing.reopen,
+        verbs.Exclude: committees.exclude,
+        verbs.Include: committees.include,
+        verbs.Release: committees.release,
+        verbs.HandBack: committees.hand_back,
+        verbs.TakeOver: committees.take_over,
+        verbs.ReleaseToBrand: committees.release_to_brand,
+        verbs.SetSite: sensitivity.set_site,
+        verbs.SetCategory: sensitivity.set_category,
+        verbs.SetSeverity: sensitivity.set_severity,
+        verbs.Remediate: remediation.remediate,
+        verbs.Review: remediation.review,
+        verbs.Pause: pausing.pause,
+        verbs.Resume: pausing.resume,
+        verbs.UndoWithdraw: withdrawing.undo,
+        verbs.AnswerConflict: workers_word.answer_conflict,
+        verbs.ChooseSite: workers_word.choose_site,
+        verbs.SuggestSites: workers_word.suggest_sites,
+        verbs.ChooseTopic: workers_word.hear_topic,
+        verbs.RaiseDanger: workers_word.raise_danger,
+        verbs.Say: workers_word.say,
+        verbs.AllowTexts: workers_word.allow_texts,
+        verbs.SaySolved: workers_word.say_solved,
+        verbs.AskWithdraw: withdrawing.ask_withdraw,
+        verbs.UndoWithdrawByWorker: withdrawing.undo_by_worker,
+        verbs.AskCallback: workers_word.ask_callback,
+    }
+)
+
+
+def decide(
+    case: CaseFile, command: Command, by: Actor, directory: Directory, at: datetime
+) -> Decision:
+    """Return what the act makes of the case; a refused one changes nothing.
+
+    A refusal is set in `Decision.refusal`, for the person acting to read, and
+    is itself one ledger event.
+    """
+    draft = Draft(case, directory, at, by)
+    try:
+        to = allowed(case.state, name_of(command), _worn(draft, command))
+        notice = HANDLERS[type(command)](draft, command, to)
+    except Refusal as refusal:
+        return _refused(case, command, by, refusal)
+    return draft.decision(notice)
+
+
+def _worn(draft: Draft, command: Command) -> frozenset[Hat]:
+    """Return what the actor is to the case; nothing reads as no such case."""
+    if not isinstance(command, StaffVerb):
+        # The worker's own words, or what the conversation made of them.
+        return frozenset({Hat.WORKER} if draft.by.person is None else ())
+    person = draft.by.person
+    worn = hats(person, draft.case, draft.directory, draft.day) if person else None
+    if not worn:
+        raise Refusal("unrelated", no_such_case(draft.case.number))
+    return worn
+
+
+def _refused(case: CaseFile, command: Command, by: Actor, refusal: Refusal) -> Decision:
+    facts = {
+        "verb": name_of(command),
+        "why": refusal.why,
+        "role": by.person.role.value if by.person else by.kind,
+    }
+    event = Event("act.refused", facts, actor=by.id)
+    return Decision(case, events=(event,), refusal=str(refusal))

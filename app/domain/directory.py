@@ -1,0 +1,236 @@
+"""Everything the programme has imported, as one frozen value.
+
+The rules ask it who sits where, who buys what, and which calendar and policy
+hold; the store loads it and loads it again when an import has changed it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from app.domain.calendar import Hours, SiteCalendar
+from app.domain.policy import Policy
+from app.domain.taxonomy import Role, Route, Side, SiteKind
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A factory, mill or group of home workers; `code` is its six digits."""
+
+    code: str
+    name: str
+    local_name: str
+    country: str
+    region: str
+    kind: SiteKind
+    tier: int
+    os_id: str
+    timezone: str
+    languages: tuple[str, ...]
+    workers: int | None
+    weekly_rest: frozenset[int]  # Monday is 0
+    hours: Hours
+    hotline: str
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """A company that buys; told by mail and, where it has one, by webhook."""
+
+    slug: str
+    name: str
+    email: str
+    webhook_url: str
+    webhook_secret_sealed: bytes | None
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sourcing:
+    """One brand buys from one site, directly or through a first-tier site."""
+
+    brand: str
+    site: str
+    through: str  # blank: directly
+    since: date
+    until: date | None  # inclusive
+    share: float | None
+
+    def holds_on(self, day: date) -> bool:
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with a role; reached by e-mail, else by text message."""
+
+    id: UUID
+    email: str
+    name: str
+    role: Role
+    org: tuple[str, ...]  # site codes, a brand slug, or a region or country
+    side: Side | None
+    phone_tag: bytes | None
+    phone_sealed: bytes | None
+    languages: tuple[str, ...]
+    since: date | None
+    until: date | None  # inclusive
+
+    def serves_on(self, day: date) -> bool:
+        return (self.since is None or self.since <= day) and (
+            self.until is None or day <= self.until
+        )
+
+    @property
+    def language(self) -> str:
+        return self.languages[0] if self.languages else "en"
+
+
+@dataclass(frozen=True, slots=True)
+class HotlineNumber:
+    """A number that workers text or call."""
+
+    number: str
+    country: str
+    provider: str
+    languages: tuple[str, ...]
+    sms: bool
+    voice: str  # answer, missed_call, none
+    allowed_hours: Hours | None
+    sites: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Helpline:
+    """An outside number: emergency, child, crisis, labour, women, legal_aid."""
+
+    country: str
+    kind: str
+    number: str
+    name: str
+    language: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The imported programme at one version; cheap to ask, never changed."""
+
+    version: int
+    sites: Mapping[str, Site]
+    brands: Mapping[str, Brand]
+    sourcing: tuple[Sourcing, ...]
+    people: tuple[Person, ...]
+    numbers: Mapping[str, HotlineNumber]
+    helplines: tuple[Helpline, ...]
+    policies: tuple[Policy, ...]  # by version, ascending
+    calendars: Mapping[str, SiteCalendar]  # by site code
+    default_country: str = "IN"
+    default_languages: tuple[str, ...] = ("en", "hi", "bn", "ta")
+    # Filled at the first question; the value itself never changes.
+    _by_id: dict[UUID, Person] = field(default_factory=dict, compare=False)
+    _by_word: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
+
+    def person(self, person_id: UUID) -> Person | None:
+        if not self._by_id:
+            self._by_id.update({person.id: person for person in self.people})
+        return self._by_id.get(person_id)
+
+    def sites_by_word(
+        self, words_of: Callable[[str], list[str]]
+    ) -> Mapping[str, tuple[str, ...]]:
+        """Return the site codes for each word that `words_of` sees in a name."""
+        if not self._by_word:
+            self._by_word[""] = ()
+            for site in self.sites.values():
+                for word in {*words_of(site.name), *words_of(site.local_name)}:
+                    self._by_word[word] = (*self._by_word.get(word, ()), site.code)
+        return self._by_word
+
+    def policy_on(self, day: date) -> Policy:
+        """Return the policy in force on `day`: the latest not dated after it.
+
+        Before the first version's date the first version holds, so that a
+        case is never without deadlines.
+        """
+        in_force = [p for p in self.policies if p.version <= day.isoformat()]
+        return in_force[-1] if in_force else self.policies[0]
+
+    def policy(self, version: str) -> Policy:
+        return next(p for p in self.policies if p.version == version)
+
+    def calendar_for(self, site: str | None, country: str) -> SiteCalendar:
+        """Return the site's calendar; without a site every day is worked."""
+        if site is not None and site in self.calendars:
+            return self.calendars[site]
+        return SiteCalendar.every_day(ZoneInfo(ZONES.get(country, "Asia/Kolkata")))
+
+    def number(self, dialled: str) -> HotlineNumber:
+        """Return what is known of a dialled number, else the defaults."""
+        return self.numbers.get(dialled) or HotlineNumber(
+            number=dialled,
+            country=self.default_country,
+            provider="",
+            languages=self.default_languages,
+            sms=True,
+            voice="answer",
+            allowed_hours=None,
+            sites=(),
+        )
+
+    def emergency_number(self, country: str) -> str:
+        """Return the country's emergency number; 112 where none is imported."""
+        for line in self.helplines:
+            if line.country == country and line.kind == "emergency":
+                return line.number
+        return {"BD": "999", "IN": "112"}.get(country, "112")
+
+    def serving(self, role: Role, day: date) -> list[Person]:
+        return [p for p in self.people if p.role == role and p.serves_on(day)]
+
+    def members(self, route: Route, site: str | None, day: date) -> list[Person]:
+        """Return who sits on a site's body on `day`."""
+        if site is None or not route.is_factory_side:
+            return []
+        role = Role(route.value)
+        return [p for p in self.serving(role, day) if site in p.org]
+
+    def factory_heads(self, site: str | None, day: date) -> list[Person]:
+        return [p for p in self.serving(Role.FACTORY_HEAD, day) if site in p.org]
+
+    def partners_for(self, site: str | None, country: str, day: date) -> list[Person]:
+        """Return the most specific partners: by site, region, country, any.
+
+        Other partners do not see the case. A case without a site belongs to
+        the partners of its hotline number's country.
+        """
+        partners = self.serving(Role.PARTNER, day)
+        known = self.sites.get(site) if site else None
+        scopes = [known.code, known.region, known.country] if known else [country]
+        for scope in scopes:
+            found = [p for p in partners if scope and scope in p.org]
+            if found:
+                return found
+        return [p for p in partners if not p.org]
+
+    def secretariat(self, day: date) -> list[Person]:
+        return self.serving(Role.ADMIN, day)
+
+    def brands_sourcing(self, site: str | None, day: date) -> list[Brand]:
+        """Return every brand that buys from the site on `day`, once each."""
+        slugs = dict.fromkeys(
+            s.brand for s in self.sourcing if s.site == site and s.holds_on(day)
+        )
+        return [self.brands[slug] for slug in slugs if slug in self.brands]
+
+    def brand_people(self, slug: str, day: date) -> list[Person]:
+        return [p for p in self.serving(Role.BRAND, day) if slug in p.org]
+
+    def local_day(self, at: datetime, site: str | None, country: str) -> date:
+        return at.astimezone(self.calendar_for(site, country).zone).date()
+
+
+# Where a case has no site yet it runs on its hotline number's country.
+ZONES: Mapping[str, str] = {"BD": "Asia/Dhaka", "IN": "Asia/Kolkata"}

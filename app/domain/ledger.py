@@ -1,0 +1,110 @@
+"""What a link of the ledger commits to.
+
+Each fact is hashed under its own 32-byte random salt. The salts are sealed
+under the case's key: destroy the key and no fact of a past event can be
+guessed any more, not even one that has only two possible values, while the
+chain over the leaves still verifies.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from app.domain.case import CaseFile
+
+SALT_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact of an event, its value already canonical JSON."""
+
+    name: str
+    value: str
+    salt: bytes
+
+    def commitment(self) -> bytes:
+        return hashlib.sha256(
+            b"fact\0" + self.salt + self.name.encode() + b"\0" + self.value.encode()
+        ).digest()
+
+
+def facts_of(values: Mapping[str, Any], salts: Iterable[bytes]) -> tuple[Fact, ...]:
+    """Return the facts in order of name, each under the next salt."""
+    return tuple(
+        Fact(name, canonical(values[name]), salt)
+        for name, salt in zip(sorted(values), salts, strict=True)
+    )
+
+
+def leaf(case_id: UUID, at: datetime, kind: str, facts: Iterable[Fact]) -> bytes:
+    """Return the hash that stands for an event in the chain."""
+    digest = hashlib.sha256(b"event\0")
+    digest.update(case_id.bytes)
+    digest.update(at.astimezone(UTC).isoformat().encode())
+    digest.update(b"\0" + kind.encode() + b"\0")
+    for fact in facts:
+        digest.update(fact.commitment())
+    return digest.digest()
+
+
+def link(previous: bytes, seq: int, event_leaf: bytes) -> bytes:
+    """Return the chain's hash after event number `seq` (from 1)."""
+    return hashlib.sha256(previous + seq.to_bytes(8, "big") + event_leaf).digest()
+
+
+def canonical(value: Any) -> str:
+    return json.dumps(
+        value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=str
+    )
+
+
+def standing(case: CaseFile) -> str:
+    """Return a digest of where a case stands, clocks included.
+
+    Every change of a case commits to it, so that a row edited behind the
+    ledger's back no longer agrees with the case's last event.
+    """
+    return hashlib.sha256(canonical(snapshot(case)).encode()).hexdigest()
+
+
+def snapshot(case: CaseFile) -> list[Any]:
+    return [
+        case.number,
+        case.site,
+        case.country,
+        case.category.value,
+        case.severity.value,
+        case.state.value,
+        case.route.value,
+        case.conflict,
+        case.policy_version,
+        _instant(case.opened_at),
+        _instant(case.closed_at),
+        case.is_raised,
+        case.is_withheld,
+        case.is_released,
+        case.may_text,
+        case.round,
+        case.not_solved,
+        sorted(str(person) for person in case.excluded),
+        sorted(
+            [
+                d.name.value,
+                d.round,
+                _instant(d.opened_at),
+                _instant(d.due_at),
+                _instant(d.met_at),
+                _instant(d.missed_at),
+            ]
+            for d in case.deadlines
+        ),
+    ]
+
+
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else at.astimezone(UTC).isoformat()

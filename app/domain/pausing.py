@@ -1,0 +1,128 @@
+"""When the clocks wait for the worker.
+
+A pause ends by itself when the case's seven days are used up, so that nobody
+need remember to end it: `until` is that latest end until somebody does.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from app.domain.authority import Refusal, hats
+from app.domain.case import CaseFile, Deadline, Pause
+from app.domain.clocks import POLICY_CLOCKS
+from app.domain.commands import Pause as PauseVerb, Resume
+from app.domain.deadlines import LONGEST_PAUSE, next_look, recompute
+from app.domain.directory import Person
+from app.domain.draft import Draft
+from app.domain.taxonomy import Role, Severity, State
+
+
+def open_pause(case: CaseFile, at: datetime) -> Pause | None:
+    """Return the pause that lasts at `at`, if one does."""
+    lasting = [p for p in case.pauses if p.until is None or p.until > at]
+    return lasting[-1] if lasting else None
+
+
+def pause(draft: Draft, command: PauseVerb, _to: State) -> None:
+    """Stop the clocks: a reason, two people, never S1, seven days in all."""
+    case = draft.case
+    if not command.note.strip():
+        raise Refusal("no_reason", "Give the reason: --note TEXT.")
+    if case.severity == Severity.S1:
+        raise Refusal("critical", "The clocks of an S1 case never pause.")
+    if open_pause(case, draft.at) is not None:
+        raise Refusal("paused", "The clocks are paused already.")
+    _need_second_person(draft, command)
+    left = LONGEST_PAUSE - _used(case)
+    if left <= timedelta():
+        raise Refusal("used_up", "This case has used its seven days of pause.")
+    # The reason itself is sealed in the ledger; the case carries no words.
+    began = Pause(draft.at, draft.at + left, "waits_for_worker", draft.person.id)
+    draft.record(
+        "pause.begun",
+        command.note,
+        second=str(command.second),
+        until=(draft.at + left).isoformat(),
+    )
+    _repause(draft, (*case.pauses, began))
+
+
+def resume(draft: Draft, command: Resume, _to: State) -> None:
+    if open_pause(draft.case, draft.at) is None:
+        raise Refusal("not_paused", "The clocks are running.")
+    end_pause(draft, note=command.note)
+
+
+def end_pause(draft: Draft, *, note: str = "") -> None:
+    """End the pause that lasts, if one does, and give back what it left."""
+    lasting = open_pause(draft.case, draft.at)
+    if lasting is None:
+        return
+    ended = replace(lasting, until=draft.at)
+    kept = [p for p in draft.case.pauses if p is not lasting]
+    draft.record("pause.ended", note)
+    _repause(draft, (*kept, ended))
+
+
+def _need_second_person(draft: Draft, command: PauseVerb) -> None:
+    second = draft.directory.person(command.second)
+    if second is None or second.id == draft.person.id or not _may_agree(draft, second):
+        raise Refusal(
+            "no_second",
+            "A pause needs a second person who may act on this case.",
+        )
+
+
+def _may_agree(draft: Draft, second: Person) -> bool:
+    """A partner who works alone has the secretariat for a second person."""
+    case, day = draft.case, draft.day
+    is_secretariat = second.role == Role.ADMIN and second.serves_on(day)
+    if is_secretariat and second.id not in case.excluded:
+        return True
+    return bool(hats(second, case, draft.directory, day))
+
+
+def _used(case: CaseFile) -> timedelta:
+    lengths = [p.until - p.since for p in case.pauses if p.until is not None]
+    return sum(lengths, timedelta())
+
+
+def _repause(draft: Draft, pauses: tuple[Pause, ...]) -> None:
+    """Move the clocks that run from the old pauses to the new ones."""
+    case = draft.case
+    was = _reckoned(draft, case)
+    now = _reckoned(draft, replace(case, pauses=pauses))
+    longer = _used(now) - _used(case)
+    draft.change(pauses=pauses)
+    for clock in case.deadlines:
+        if clock.is_running and clock.name in POLICY_CLOCKS:
+            draft.put(_moved(clock, was, now, longer, draft.at))
+
+
+def _reckoned(draft: Draft, case: CaseFile) -> CaseFile:
+    return recompute(case, draft.entry, draft.calendar, at=draft.at, may_be_later=True)
+
+
+def _moved(
+    clock: Deadline, was: CaseFile, now: CaseFile, longer: timedelta, at: datetime
+) -> Deadline:
+    """Return the clock under the new pauses.
+
+    One that stands earlier than today's entry would have it keeps that lead:
+    it moves by the length of the pause and by nothing else.
+    """
+    entry_old = was.deadline(clock.name, clock.round)
+    entry_new = now.deadline(clock.name, clock.round)
+    if entry_old and entry_new and entry_old.due_at == clock.due_at:
+        return entry_new
+    moved = replace(
+        clock,
+        due_at=clock.due_at + longer,
+        remind_50_at=_later(clock.remind_50_at, longer),
+        remind_80_at=_later(clock.remind_80_at, longer),
+    )
+    return replace(moved, next_at=next_look(moved, at))
+
+
+def _later(at: datetime | None, by: timedelta) -> datetime | None:
+    return None if at is None else at + by

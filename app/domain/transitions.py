@@ -1,0 +1,123 @@
+"""The one table of what may be done to a case, in which state, and by whom."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from app.domain.authority import Hat, Refusal
+from app.domain.taxonomy import State
+
+CLOSED = frozenset(state for state in State if state.is_closed)
+ANY = frozenset(State)
+OPEN = ANY - CLOSED
+UNDER_WAY = OPEN - {State.RESOLVED}
+WORKING = UNDER_WAY - {State.IN_REMEDIATION}
+UNTOUCHED = frozenset({State.RECEIVED, State.ACKNOWLEDGED, State.REOPENED})
+
+HOLDER = frozenset({Hat.HOLDER})
+PARTNER = frozenset({Hat.PARTNER})
+OUTSIDE = frozenset({Hat.PARTNER, Hat.SECRETARIAT})  # outside the factory
+STAFF = frozenset({Hat.HOLDER, Hat.PARTNER, Hat.SECRETARIAT})
+WORKER = frozenset({Hat.WORKER})
+TIME = frozenset({Hat.CLOCK})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One verb, from these states, to that one (None: it stays), by these."""
+
+    verb: str
+    states: frozenset[State]
+    to: State | None
+    who: frozenset[Hat]
+
+
+ROWS: tuple[Row, ...] = (
+    # The body works the case.
+    Row("acknowledge", frozenset({State.RECEIVED}), State.ACKNOWLEDGED, HOLDER),
+    Row("start", UNTOUCHED, State.IN_REVIEW, HOLDER),
+    Row("plan", UNTOUCHED, State.IN_REVIEW, HOLDER),
+    Row("plan", UNDER_WAY - UNTOUCHED, None, HOLDER),
+    Row("propose", WORKING, State.REMEDY_PROPOSED, HOLDER),
+    Row("resolve", UNDER_WAY, State.RESOLVED, HOLDER),
+    Row("pause", WORKING, None, HOLDER),
+    Row("resume", WORKING, None, HOLDER),
+    Row("category", OPEN, None, STAFF),
+    Row("severity", OPEN, None, STAFF),
+    # Only a partner ends a case without a solution, or keeps it in remediation.
+    Row("refer", UNDER_WAY, State.CLOSED_REFERRED, PARTNER),
+    Row("unfounded", UNDER_WAY, State.CLOSED_UNFOUNDED, PARTNER),
+    Row("no-contact", UNDER_WAY, State.CLOSED_NO_CONTACT, PARTNER),
+    Row("withdraw", UNDER_WAY, State.CLOSED_WITHDRAWN, PARTNER),
+    Row("remediate", WORKING, State.IN_REMEDIATION, PARTNER),
+    Row("review", frozenset({State.IN_REMEDIATION}), None, OUTSIDE),
+    # Who holds it, and who must not.
+    Row("release", OPEN, None, PARTNER),
+    Row("hand-back", OPEN, None, PARTNER),
+    Row("take-over", OPEN, None, PARTNER),
+    Row("exclude", ANY, None, STAFF),
+    Row("include", ANY, None, OUTSIDE),
+    Row("site", OPEN, None, OUTSIDE),
+    Row("release-to-brand", ANY, None, PARTNER),
+    Row("attempt", OPEN, None, OUTSIDE),
+    Row("undo-withdraw", OPEN, None, OUTSIDE),
+    Row("note", ANY, None, STAFF),
+    Row("reopen", CLOSED | {State.RESOLVED}, State.REOPENED, OUTSIDE),
+    # The worker's word.
+    Row("answer-conflict", OPEN, None, WORKER),
+    Row("choose-site", OPEN, None, WORKER),
+    Row("suggest-sites", OPEN, None, WORKER),
+    Row("choose-topic", OPEN, None, WORKER),
+    Row("raise-danger", ANY, None, WORKER),
+    Row("say", ANY, None, WORKER),
+    Row("allow-texts", ANY, None, WORKER),
+    Row("ask-callback", ANY, None, WORKER),
+    Row("ask-withdraw", OPEN, None, WORKER),
+    Row("undo-withdraw-by-worker", OPEN, None, WORKER),
+    Row(
+        "say-solved",
+        frozenset({State.RESOLVED, State.CLOSED_DECLARED}),
+        State.CLOSED_CONFIRMED,
+        WORKER,
+    ),
+    Row("say-not-solved", CLOSED | {State.RESOLVED}, State.REOPENED, WORKER),
+    # Time alone.
+    Row(
+        "confirmation-passed", frozenset({State.RESOLVED}), State.CLOSED_DECLARED, TIME
+    ),
+    Row("withdrawal-passed", OPEN, State.CLOSED_WITHDRAWN, TIME),
+)
+
+TRANSITIONS: Mapping[tuple[State, str], State] = MappingProxyType(
+    {(state, row.verb): row.to or state for row in ROWS for state in row.states}
+)
+WHO_MAY: Mapping[str, frozenset[Hat]] = MappingProxyType(
+    {row.verb: row.who for row in ROWS}
+)
+
+
+def allowed(state: State, verb: str, worn: frozenset[Hat]) -> State:
+    """Return the state that the verb leads to; raise `Refusal` otherwise."""
+    if not WHO_MAY[verb] & worn:
+        raise Refusal("role", _not_you(verb))
+    to = TRANSITIONS.get((state, verb))
+    if to is None:
+        raise Refusal(
+            "state", f"This case is {_worded(state)}: {verb} is not possible now."
+        )
+    return to
+
+
+def _not_you(verb: str) -> str:
+    if WHO_MAY[verb] == PARTNER:
+        return f"Only a partner may do this: {verb}."
+    if WHO_MAY[verb] == HOLDER:
+        return (
+            f"Only the body that holds the case may do this: {verb}."
+            " A partner takes the case over first."
+        )
+    return f"Only a partner or the secretariat may do this: {verb}."
+
+
+def _worded(state: State) -> str:
+    return state.value.replace("_", " ")

@@ -1,0 +1,100 @@
+"""What a worker says, and what follows from it."""
+
+from datetime import UTC
+
+from app.domain.bodies import body
+from app.domain.closing import close, deny_solved, refuse_final
+from app.domain.commands import (
+    AllowTexts,
+    AnswerConflict,
+    AskCallback,
+    ChooseSite,
+    ChooseTopic,
+    RaiseDanger,
+    Say,
+    SaySolved,
+    SuggestSites,
+)
+from app.domain.draft import Draft, to_people
+from app.domain.handover import as_handed, as_new, holding, rehome
+from app.domain.notices import named
+from app.domain.pausing import end_pause
+from app.domain.sensitivity import choose_topic, place, raise_to_critical
+from app.domain.taxonomy import Conflict, State
+
+
+def answer_conflict(draft: Draft, command: AnswerConflict, _to: State) -> None:
+    """A first "no" sends it to the committee; anything else keeps it outside.
+
+    A "no" after another answer lowers the guard, which only a partner does.
+    """
+    case, answer = draft.case, command.answer
+    end_pause(draft)
+    draft.record("conflict.answered", answer=answer.value)
+    if answer == Conflict.NO and case.conflict is not None:
+        return
+    before = holding(draft)
+    draft.change(
+        conflict=answer, is_released=case.is_released and answer != Conflict.YES
+    )
+    tell = as_new if answer == Conflict.NO else as_handed("conflict")
+    rehome(draft, before, tell)
+
+
+def choose_site(draft: Draft, command: ChooseSite, _to: State) -> None:
+    end_pause(draft)
+    place(draft, command.code)
+
+
+def suggest_sites(draft: Draft, command: SuggestSites, _to: State) -> None:
+    """Sites that it may be, for the partner to look at: nothing follows."""
+    draft.change(suggested_sites=command.codes)
+    draft.record("site.suggested", codes=list(command.codes))
+
+
+def hear_topic(draft: Draft, command: ChooseTopic, _to: State) -> None:
+    end_pause(draft)
+    draft.record("topic.chosen", category=command.category.value)
+    choose_topic(draft, command.category)
+
+
+def raise_danger(draft: Draft, _command: RaiseDanger, _to: State) -> None:
+    """To S1 and away from the committee, also where it was closed already."""
+    draft.record("danger.raised")
+    raise_to_critical(draft, as_handed("danger"))
+
+
+def say(draft: Draft, _command: Say, _to: State) -> None:
+    """More text: the body is told so, once in a clock hour.
+
+    A closed case hears her for thirty days, and is not opened again by it.
+    """
+    refuse_final(draft)
+    end_pause(draft)
+    draft.record("text.added")
+    people = body(draft.case, draft.directory, draft.day)
+    draft.owe(
+        "worker_wrote",
+        to_people(people),
+        named(draft.case),
+        occasion=draft.at.astimezone(UTC).strftime("%Y-%m-%dT%H"),
+    )
+
+
+def allow_texts(draft: Draft, command: AllowTexts, _to: State) -> None:
+    draft.change(may_text=command.may_text)
+    draft.record("texts.allowed" if command.may_text else "texts.refused")
+
+
+def ask_callback(draft: Draft, _command: AskCallback, _to: State) -> None:
+    draft.record("callback.asked")
+
+
+def say_solved(draft: Draft, command: SaySolved, to: State) -> None:
+    """Her yes closes it as confirmed; her no runs it again, one rung higher."""
+    if not command.is_solved:
+        deny_solved(draft, to)
+        return
+    refuse_final(draft)
+    draft.record("solution.confirmed")
+    close(draft, to)

@@ -1,0 +1,53 @@
+"""The body's own verbs: read, start, plan, propose, and keep a record."""
+
+from app.domain.authority import Refusal
+from app.domain.clocks import IMPLIED, meet
+from app.domain.commands import Acknowledge, Attempt, Note, Plan, Propose, Start
+from app.domain.draft import Draft
+from app.domain.notices import tell_worker
+from app.domain.taxonomy import Clock, State
+
+
+def acknowledge(draft: Draft, command: Acknowledge, to: State) -> None:
+    draft.change(state=to)
+    draft.record("case.acknowledged", command.note)
+    meet(draft, Clock.ACKNOWLEDGE)
+    tell_worker(draft)
+
+
+def start(draft: Draft, command: Start, to: State) -> None:
+    """The first action; whoever takes it has read the case."""
+    draft.change(state=to)
+    draft.record("case.started", command.note)
+    meet(draft, *IMPLIED)
+
+
+def plan(draft: Draft, command: Plan, to: State) -> None:
+    """A remediation plan is there, where the policy asks for one."""
+    if draft.case.deadline(Clock.PLAN) is None:
+        raise Refusal("no_plan", "This case needs no plan: propose or resolve it.")
+    draft.change(state=to)
+    draft.record("case.planned", command.note)
+    meet(draft, *IMPLIED, Clock.PLAN)
+
+
+def propose(draft: Draft, command: Propose, to: State) -> None:
+    is_new = draft.case.state != to
+    draft.change(state=to)
+    draft.record("remedy.proposed", command.note)
+    meet(draft, *IMPLIED)
+    if is_new:
+        tell_worker(draft)
+
+
+def note(draft: Draft, command: Note, _to: State) -> None:
+    if not command.note.strip():
+        raise Refusal("no_reason", "Write the note: --note TEXT.")
+    draft.record("note.added", command.note)
+
+
+def attempt(draft: Draft, command: Attempt, _to: State) -> None:
+    """Somebody tried to reach the worker; three days of it may end a case."""
+    attempts = (*draft.case.contact_attempts, draft.at)
+    draft.change(contact_attempts=attempts)
+    draft.record("contact.attempted", command.note, count=len(attempts))

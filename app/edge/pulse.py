@@ -1,0 +1,59 @@
+"""How the service's debts stand: what is owed, what is late, which schema."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.domain.errors import Busy
+from app.store.engine import Store
+from app.store.migrate import revision
+
+_PATIENCE = timedelta(seconds=3)
+
+# Both inner queries read a partial index of what is still to come.
+_DEBTS = """
+SELECT (SELECT count(*) FROM outbox WHERE next_at IS NOT NULL) AS owed,
+       (SELECT min(created_at) FROM outbox WHERE next_at <= $1) AS owed_since,
+       (SELECT count(*) FROM deadline WHERE next_at <= $1) AS overdue,
+       (SELECT min(next_at) FROM deadline WHERE next_at <= $1) AS overdue_since
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """One look at the database; ages in seconds, 0 where nothing waits."""
+
+    owed: int
+    oldest_owed_seconds: float
+    overdue: int
+    oldest_overdue_seconds: float
+    schema: str | None  # None: never migrated
+
+
+async def take_pulse(store: Store, at: datetime) -> Pulse | None:
+    """Look once; None where the database does not answer in three seconds."""
+    try:
+        async with asyncio.timeout(_PATIENCE.total_seconds()):
+            async with store.transaction() as tx:
+                return await _look(tx.connection, at)
+    except (Busy, TimeoutError):
+        return None
+
+
+async def _look(connection: Any, at: datetime) -> Pulse:
+    schema = await revision(connection)
+    if schema is None:
+        return Pulse(0, 0.0, 0, 0.0, schema=None)
+    debts = await connection.fetchrow(_DEBTS, at)
+    return Pulse(
+        owed=debts["owed"],
+        oldest_owed_seconds=_age(debts["owed_since"], at),
+        overdue=debts["overdue"],
+        oldest_overdue_seconds=_age(debts["overdue_since"], at),
+        schema=schema,
+    )
+
+
+def _age(since: datetime | None, at: datetime) -> float:
+    return 0.0 if since is None else max((at - since).total_seconds(), 0.0)

@@ -1,0 +1,125 @@
+"""Which gateway takes what, by the settings and by whether this is a demo."""
+
+from dataclasses import replace
+from datetime import datetime
+from ipaddress import ip_address
+from typing import assert_never
+from urllib.parse import urlsplit
+
+from app.gateways.console import Console, shown
+from app.gateways.mail import SmtpMail
+from app.gateways.twilio_http import HttpxTwilio
+from app.gateways.twilio_sms import TwilioSms
+from app.gateways.webhook import BrandWebhook
+from app.outbox.owed import Hook, Mail, Parcel, Receipt, Text
+from app.outbox.settlement import Misconfigured
+from app.runtime.settings import Settings
+
+
+class Gateways:
+    """The far sides of one process; None where settings are missing.
+
+    Without its settings a message waits as misconfigured: it is tried again
+    slowly, `threadline doctor` says so, and nothing is lost or passed over.
+    """
+
+    def __init__(
+        self,
+        *,
+        sms: TwilioSms | None,
+        mail: SmtpMail | None,
+        webhook: BrandWebhook | None,
+        console: Console | None = None,
+    ) -> None:
+        self._sms = sms
+        self._mail = mail
+        self._webhook = webhook
+        self._console = console  # set in a demo, where everything is shown
+
+    async def send(self, parcel: Parcel) -> Receipt:
+        """Send one message, or raise the `GatewayError` that says why not."""
+        match parcel:
+            case Text():
+                if self._sms is not None:
+                    return self._seen(parcel, await self._sms.send(parcel))
+                missing = "twilio_not_set"
+            case Mail():
+                if self._mail is not None:
+                    return self._seen(parcel, await self._mail.send(parcel))
+                missing = "smtp_not_set"
+            case Hook():
+                if self._webhook is not None and self._may_post(parcel):
+                    return self._seen(parcel, await self._webhook.send(parcel))
+                missing = "webhook_not_set"
+            case _:
+                assert_never(parcel)
+        if self._console is not None:
+            return await self._console.send(parcel)
+        raise Misconfigured(missing)
+
+    async def find(self, parcel: Parcel, since: datetime) -> tuple[Receipt, ...]:
+        """Return what may be this message at the far side.
+
+        Mails and webhooks carry their own id, so they are simply sent again.
+        """
+        if isinstance(parcel, Text) and self._sms is not None:
+            return await self._sms.find(parcel, since)
+        return ()
+
+    def _seen(self, parcel: Parcel, receipt: Receipt) -> Receipt:
+        if self._console is None:
+            return receipt
+        return replace(receipt, shown=shown(parcel))
+
+    def _may_post(self, hook: Hook) -> bool:
+        """In a demo webhooks reach this machine only."""
+        return self._console is None or is_loopback(urlsplit(hook.url).hostname)
+
+    async def aclose(self) -> None:
+        for gateway in (self._sms, self._webhook):
+            if gateway is not None:
+                await gateway.aclose()
+
+
+def gateways(settings: Settings, *, is_demo: bool) -> Gateways:
+    """Return the gateways of this process.
+
+    A demo speaks to the console, and to nothing beyond this machine even if
+    credentials for the real world happen to be in its environment.
+    """
+    sms, smtp = _twilio(settings), settings.smtp_url
+    if is_demo and not is_loopback(urlsplit(settings.twilio_api_base).hostname):
+        sms = None
+    if is_demo and not is_loopback(urlsplit(smtp).hostname):
+        smtp = ""
+    return Gateways(
+        sms=sms,
+        mail=SmtpMail(smtp, settings.public_base_url) if smtp else None,
+        webhook=BrandWebhook(may_reach_loopback=is_loopback(settings.host)),
+        console=Console() if is_demo else None,
+    )
+
+
+def is_loopback(host: str | None) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _twilio(settings: Settings) -> TwilioSms | None:
+    if not (
+        settings.twilio_account_sid
+        and settings.twilio_auth_tokens
+        and settings.twilio_sms_from
+    ):
+        return None
+    return TwilioSms(
+        HttpxTwilio(settings.twilio_api_base),
+        account_sid=settings.twilio_account_sid,
+        auth_token=settings.twilio_auth_tokens[0],
+        sender=settings.twilio_sms_from,
+        public_base_url=settings.public_base_url,
+    )

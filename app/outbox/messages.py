@@ -1,0 +1,288 @@
+"""What each owed message says, as sentences for the catalogues.
+
+A mail to staff says which case, what must be done by when, and with which
+command; never a word of what the worker wrote, and never what it is about.
+Brands learn of a protected case only that it exists, where in the world, which
+step was missed, and whom to ask. Wording happens when a message is sent, in
+the language that its reader has then.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.conversation import lines
+from app.outbox import sentences as words
+from app.outbox.owed import Channel
+from app.wording.line import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """A message before a language is chosen; a text message has no subject."""
+
+    subject: Line | None
+    lines: tuple[Line, ...]
+
+
+def word(template: str, params: Mapping[str, Any], channel: Channel) -> Worded:
+    """Return the sentences of one owed message.
+
+    Times in `params` are ISO 8601 strings, as the outbox keeps them. `you`,
+    if present, is the reader's own address, for the command to be copied, and
+    `is_brand` says that a brand reads it.
+    Raise KeyError where no template has that name.
+    """
+    if template == "worker_news":
+        return Worded(None, (lines.WORKER_NEWS,))
+    compose = _TEMPLATES[template]
+    if channel is Channel.SMS:
+        return Worded(None, (lines.STAFF_NOTICE,))
+    return compose(_Facts(params))
+
+
+class _Facts:
+    """The params of one message, with what a sentence needs of them."""
+
+    def __init__(self, params: Mapping[str, Any]) -> None:
+        self.params = params
+
+    def say(self, message: str) -> Line:
+        return Line(message, {**self.params, **self._worded()})
+
+    def get(self, name: str) -> Any:
+        return self.params.get(name)
+
+    def command(self, verb: str) -> tuple[Line, ...]:
+        """Return how to do it: the command, whole, ready to be copied."""
+        number = self.get("number")
+        if not number:
+            return ()
+        who = self.get("you") or "EMAIL"
+        text = f"threadline cases act {number} {verb} --as {who}"
+        return (Line(words.COMMAND, {"command": text}),)
+
+    def site(self) -> tuple[Line, ...]:
+        if self.get("site"):
+            return (self.say(words.SITE),)
+        return (self.say(words.SITE_UNKNOWN),)
+
+    def country(self) -> tuple[Line, ...]:
+        code = self.get("country")
+        if not code:
+            return ()
+        name = words.COUNTRIES.get(code)
+        return (Line(words.COUNTRY, {"country": Line(name) if name else code}),)
+
+    def partner(self) -> tuple[Line, ...]:
+        if self.get("partner"):
+            return (self.say(words.ASK_PARTNER),)
+        return (self.say(words.ASK_SECRETARIAT),)
+
+    def by_clock(self, said: Mapping[str, str]) -> tuple[Line, ...]:
+        """Return the sentence about this message's clock, if it names one."""
+        message = said.get(str(self.get("clock")))
+        return (self.say(message),) if message else ()
+
+    def to_do(self) -> tuple[Line, ...]:
+        """Return what the clock asks for, by when, and the command for it."""
+        clock = str(self.get("clock"))
+        if clock not in words.DO_BY or not self.get("due_at"):
+            return ()
+        return (self.say(words.DO_BY[clock]), *self.command(_VERBS[clock]))
+
+    def _worded(self) -> dict[str, Any]:
+        worded: dict[str, Any] = {
+            name: datetime.fromisoformat(value)
+            for name in ("due_at", "until")
+            if isinstance(value := self.get(name), str)
+        }
+        if partner := self.get("partner"):
+            worded["partner"] = ", ".join(partner)
+        return worded
+
+
+# The verb of `threadline cases act` that meets each clock.
+_VERBS = {
+    "acknowledge": "acknowledge",
+    "first_action": "start",
+    "resolve": "resolve",
+    "plan": "plan",
+    "review": "review",
+}
+
+
+def _case_new(facts: _Facts) -> Worded:
+    return Worded(
+        facts.say(words.NEW_SUBJECT),
+        (
+            facts.say(words.NEW),
+            *facts.site(),
+            *facts.to_do(),
+            facts.say(words.DISCREET),
+        ),
+    )
+
+
+def _case_handed(facts: _Facts) -> Worded:
+    said = words.HANDED.get(str(facts.get("reason")), words.HANDED_OTHERWISE)
+    return Worded(
+        facts.say(words.HANDED_SUBJECT),
+        (facts.say(said), *facts.site(), *facts.to_do(), facts.say(words.DISCREET)),
+    )
+
+
+def _case_released(facts: _Facts) -> Worded:
+    return Worded(
+        facts.say(words.RELEASED_SUBJECT),
+        (
+            facts.say(words.RELEASED),
+            *facts.site(),
+            *facts.to_do(),
+            facts.say(words.DISCREET),
+        ),
+    )
+
+
+def _reminder(facts: _Facts) -> Worded:
+    gone = words.HALF_GONE if facts.get("percent") == 50 else words.MOST_GONE
+    return Worded(
+        facts.say(words.REMINDER_SUBJECT),
+        (facts.say(gone), *facts.site(), *facts.to_do(), facts.say(words.DISCREET)),
+    )
+
+
+def _missed(facts: _Facts) -> Worded:
+    clock, rung = str(facts.get("clock")), str(facts.get("rung"))
+    do = (facts.say(words.RUNG[rung]),) if rung in words.RUNG else ()
+    # Only who may act in the case is handed the command for it.
+    acts = rung in ("committee", "partner") and clock in _VERBS
+    return Worded(
+        facts.say(words.MISSED_SUBJECT),
+        (
+            *(facts.by_clock(words.MISSED) or (facts.say(words.MISSED_OTHERWISE),)),
+            *facts.site(),
+            *do,
+            *(facts.command(_VERBS[clock]) if acts else ()),
+            facts.say(words.DISCREET),
+        ),
+    )
+
+
+def _not_solved(facts: _Facts) -> Worded:
+    said = words.NOT_SOLVED if (facts.get("count") or 1) < 2 else words.NOT_SOLVED_AGAIN
+    return Worded(
+        facts.say(words.NOT_SOLVED_SUBJECT),
+        (
+            facts.say(said),
+            *facts.site(),
+            facts.say(words.NOT_SOLVED_DO),
+            facts.say(words.ASK_FIRST if facts.get("is_brand") else words.DISCREET),
+        ),
+    )
+
+
+def _second_miss(facts: _Facts) -> Worded:
+    return Worded(
+        facts.say(words.SECOND_MISS_SUBJECT),
+        (facts.say(words.SECOND_MISS), *facts.site(), facts.say(words.ASK_MANAGEMENT)),
+    )
+
+
+def _review_missed(facts: _Facts) -> Worded:
+    return Worded(
+        facts.say(words.REVIEW_SUBJECT),
+        (
+            facts.say(words.REVIEW),
+            *facts.site(),
+            facts.say(words.REVIEW_DO),
+            *facts.command(_VERBS["review"]),
+            facts.say(words.DISCREET),
+        ),
+    )
+
+
+def _withdraw_check(facts: _Facts) -> Worded:
+    return Worded(
+        facts.say(words.WITHDRAW_SUBJECT),
+        (
+            facts.say(words.WITHDRAW),
+            *facts.site(),
+            facts.say(words.WITHDRAW_DO),
+            *facts.command("undo-withdraw"),
+            facts.say(words.DISCREET),
+        ),
+    )
+
+
+def _worker_wrote(facts: _Facts) -> Worded:
+    return Worded(
+        facts.say(words.WROTE_SUBJECT),
+        (
+            facts.say(words.WROTE),
+            *facts.site(),
+            facts.say(words.WROTE_DO),
+            facts.say(words.DISCREET),
+        ),
+    )
+
+
+def _brand_alert(facts: _Facts) -> Worded:
+    said = words.BRAND_ALERT if facts.get("number") else words.BRAND_ALERT_NUMBERLESS
+    return Worded(
+        facts.say(words.BRAND_ALERT_SUBJECT),
+        (
+            facts.say(said),
+            *facts.country(),
+            *facts.partner(),
+            facts.say(words.BRAND_DO),
+        ),
+    )
+
+
+def _brand_missed(facts: _Facts) -> Worded:
+    return Worded(
+        facts.say(words.BRAND_MISSED_SUBJECT),
+        (
+            facts.say(words.BRAND_MISSED),
+            *(facts.by_clock(words.MISSED) or (facts.say(words.MISSED_OTHERWISE),)),
+            *facts.site(),
+            *facts.country(),
+            facts.say(words.ASK_FIRST),
+        ),
+    )
+
+
+def _brand_missed_protected(facts: _Facts) -> Worded:
+    number = (facts.say(words.PROTECTED_NUMBER),) if facts.get("number") else ()
+    return Worded(
+        facts.say(words.PROTECTED_SUBJECT),
+        (
+            facts.say(words.PROTECTED),
+            *facts.country(),
+            *facts.by_clock(words.PROTECTED_STEP),
+            *number,
+            *facts.partner(),
+            facts.say(words.BRAND_DO),
+        ),
+    )
+
+
+_TEMPLATES: Mapping[str, Callable[[_Facts], Worded]] = {
+    "case_new": _case_new,
+    "case_handed": _case_handed,
+    "case_released": _case_released,
+    "reminder": _reminder,
+    "missed": _missed,
+    "not_solved": _not_solved,
+    "second_miss": _second_miss,
+    "review_missed": _review_missed,
+    "withdraw_check": _withdraw_check,
+    "worker_wrote": _worker_wrote,
+    "brand_alert": _brand_alert,
+    "brand_missed": _brand_missed,
+    "brand_missed_protected": _brand_missed_protected,
+}
+
+TEMPLATES = frozenset({*_TEMPLATES, "worker_news"})

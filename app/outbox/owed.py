@@ -1,0 +1,110 @@
+"""What is owed to the outside, between its row and the gateway that sends it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+
+class Channel(StrEnum):
+    """The way a message goes out."""
+
+    SMS = "sms"
+    MAIL = "mail"
+    WEBHOOK = "webhook"
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """An owed row in one worker's hands until `lease_until`."""
+
+    id: UUID
+    case_id: UUID | None
+    recipient_kind: str  # worker, person, brand, brand_webhook
+    recipient_key: str
+    template: str
+    params: Mapping[str, Any]
+    created_at: datetime
+    attempt: int  # this one counted, so 1 the first time
+    lease_until: datetime
+    tried_at: datetime | None  # an earlier attempt whose outcome is not known
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text message; neither number nor words show in a repr."""
+
+    owed_id: UUID
+    to: str = field(repr=False)
+    body: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A plain-text mail; the same owed id always makes the same Message-ID."""
+
+    owed_id: UUID
+    to: str = field(repr=False)
+    subject: str
+    body: str = field(repr=False)
+    at: datetime  # when it came to be owed, the same at each attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """A signed webhook to a brand (Standard Webhooks)."""
+
+    owed_id: UUID
+    url: str = field(repr=False)
+    secret: str = field(repr=False)
+    type: str
+    data: Mapping[str, Any]
+    at: datetime  # when it came to be owed
+    sent_at: datetime  # this attempt; receivers refuse what is older than 5 min
+
+
+Parcel = Text | Mail | Hook
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The far side took it. `shown` is what a demo shows of it."""
+
+    provider_id: str | None = None
+    status: str | None = None
+    error_code: str | None = None  # why a message that was found did not arrive
+    shown: str | None = field(default=None, repr=False)
+
+
+# What brands are told of a protected case; anything else stays in the house,
+# whatever the debt's params hold.
+_CONTENT_FREE = {
+    "brand_alert": frozenset({"number", "country", "partner"}),
+    "brand_missed_protected": frozenset({"number", "country", "clock", "partner"}),
+}
+
+
+def disclosed(template: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the params that a webhook of this template may carry."""
+    allowed = _CONTENT_FREE.get(template)
+    return {k: v for k, v in params.items() if allowed is None or k in allowed}
+
+
+def is_stale(template: str, params: Mapping[str, Any], at: datetime) -> bool:
+    """Tell whether a reminder comes after what it reminds of.
+
+    After an outage the missed date speaks for itself; a burst of reminders
+    about it would only teach people to read none.
+    """
+    due_at = params.get("due_at")
+    if template != "reminder" or not isinstance(due_at, str):
+        return False
+    return datetime.fromisoformat(due_at) <= at
+
+
+# How long a worker may hold a row; longer than any send can take.
+LEASE = timedelta(seconds=60)
+# What one attempt may take altogether, look-up and sending.
+PATIENCE = timedelta(seconds=45)

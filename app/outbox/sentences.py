@@ -1,0 +1,191 @@
+"""The sentences of the owed messages, whole, as the translators see them."""
+
+from app.wording.line import N_
+
+COUNTRIES = {"BD": N_("Bangladesh"), "IN": N_("India")}
+
+# Translators: a label and a value on a line of their own.
+SITE = N_("Site: {site}")
+SITE_UNKNOWN = N_("Site: not known yet. The worker has not named it.")
+# Translators: {country} is a country's name, on a line of its own.
+COUNTRY = N_("Country: {country}")
+# Translators: {command} is typed into a computer; it is never translated.
+COMMAND = N_("The command for it: {command}")
+# Translators: for committee members, partners and the secretariat.
+DISCREET = N_(
+    "Do not try to find out who wrote. "
+    "Speak about this case only with those who handle it with you."
+)
+ASK_PARTNER = N_(
+    "To learn more and to help, write to the programme's partner: {partner}"
+)
+ASK_SECRETARIAT = N_("To learn more and to help, write to the programme's secretariat.")
+ASK_MANAGEMENT = N_(
+    "Please ask the factory's management what they will do, and by which date. "
+    "Do not ask who spoke up: it can cost a worker the job."
+)
+ASK_FIRST = N_(
+    "Before you speak with the factory, ask the programme's partner or secretariat: "
+    "some cases must stay outside the factory. "
+    "Do not ask who spoke up: it can cost a worker the job."
+)
+
+DO_BY = {
+    "acknowledge": N_("Please confirm by {due_at} that you have taken up the case."),
+    "first_action": N_("Please take the first step in the case by {due_at}."),
+    "resolve": N_("Please have the case solved by {due_at}."),
+    "plan": N_("Please have a plan to put things right, with its dates, by {due_at}."),
+    "review": N_("Please look at the case again by {due_at} and set the next date."),
+}
+
+NEW_SUBJECT = N_("New case {number}")
+NEW = N_("A new case has come in and is with you. Its number is {number}.")
+
+HANDED_SUBJECT = N_("Case {number} is now with you")
+HANDED = {
+    "danger": N_(
+        "Case {number} is now with you, because somebody may be in danger. "
+        "Please act at once, whatever the hour."
+    ),
+    "conflict": N_(
+        "Case {number} is now with you, "
+        "because it must be handled outside the factory. "
+        "Nobody at the factory may learn of it."
+    ),
+    "partner": N_("The partner has handed case {number} to you."),
+    "fallback": N_(
+        "Case {number} is now with you, because the body that would handle it "
+        "does not exist at the site or has too few members."
+    ),
+    "reopened": N_(
+        "Case {number} is now with you, because the worker says "
+        "that it is not solved. It has been opened again."
+    ),
+}
+HANDED_OTHERWISE = N_("Case {number} is now with you.")
+
+RELEASED_SUBJECT = N_("Case {number} has been released to you")
+RELEASED = N_("The partner has released case {number} to you.")
+
+REMINDER_SUBJECT = N_("Reminder: case {number}")
+HALF_GONE = N_("Half of the time for the next step in case {number} has passed.")
+MOST_GONE = N_(
+    "Most of the time for the next step in case {number} has passed. Little is left."
+)
+
+MISSED_SUBJECT = N_("Case {number} is past its date")
+MISSED = {
+    "acknowledge": N_(
+        "Nobody has confirmed taking up case {number}. "
+        "It should have been done by {due_at}."
+    ),
+    "first_action": N_(
+        "No first step has been taken in case {number}. "
+        "It should have been done by {due_at}."
+    ),
+    "resolve": N_("Case {number} is not solved. It should have been by {due_at}."),
+    "plan": N_(
+        "There is no plan to put things right in case {number}. "
+        "It should have been there by {due_at}."
+    ),
+    "review": N_(
+        "Case {number} has not been looked at again. "
+        "It should have been done by {due_at}."
+    ),
+}
+MISSED_OTHERWISE = N_("A step in case {number} has not been taken in time.")
+# What a missed date asks of whoever is told.
+RUNG = {
+    "committee": N_(
+        "The whole committee gets this message. Please do it today: "
+        "the next to be told stand above the committee."
+    ),
+    "partner": N_(
+        "Please find out today what holds it up, and see that it is done. "
+        "If the committee cannot act, take the case over."
+    ),
+    "factory_head": N_(
+        "As head of the factory, please see to it today that the committee "
+        "can do its work. Do not look into the case yourself."
+    ),
+    "secretariat": N_(
+        "Please find out today why it was not done, and see to it that it is. "
+        "Nobody at the factory may learn of the case through you."
+    ),
+    "brand": ASK_FIRST,
+}
+
+NOT_SOLVED_SUBJECT = N_("Case {number} is not solved")
+NOT_SOLVED = N_(
+    "The worker says that case {number} is not solved. "
+    "It has been opened again, with new dates."
+)
+NOT_SOLVED_AGAIN = N_(
+    "The worker says once more that case {number} is not solved. "
+    "It has been opened again, with new dates."
+)
+NOT_SOLVED_DO = N_(
+    "Please see to it that it is solved this time. "
+    "Nobody may press the worker to be content."
+)
+
+SECOND_MISS_SUBJECT = N_("A site has missed its date for the second time")
+SECOND_MISS = N_(
+    "For the second time within 90 days the committee at this site has taken "
+    "no first step in time. This time it is case {number}."
+)
+
+REVIEW_SUBJECT = N_("Case {number}: the review is past its date")
+REVIEW = N_(
+    "Case {number} should have been looked at again by {due_at}. It has not been."
+)
+REVIEW_DO = N_("Please do it today and set the date of the next review.")
+
+WITHDRAW_SUBJECT = N_("Case {number}: please check a withdrawal")
+WITHDRAW = N_(
+    "Somebody has asked by text message to withdraw case {number}. "
+    "It takes effect on {until}, unless it is undone before."
+)
+WITHDRAW_DO = N_(
+    "Please make sure before then that the worker wants this freely "
+    "and is not under pressure. If in doubt, keep the case open."
+)
+
+WROTE_SUBJECT = N_("Case {number}: the worker has written")
+WROTE = N_("The worker has written again about case {number}.")
+# Translators: the command that follows shows the case and its messages.
+WROTE_DO = N_("Please read it and answer by what you do in the case.")
+
+BRAND_ALERT_SUBJECT = N_("A protected case in your supply chain needs attention")
+BRAND_ALERT = N_(
+    "A protected case in your supply chain needs attention at once. "
+    "To protect the people in it, this message says no more. "
+    "When you ask about it, give the number {number}."
+)
+BRAND_ALERT_NUMBERLESS = N_(
+    "A protected case in your supply chain needs attention at once. "
+    "To protect the people in it, this message says no more."
+)
+BRAND_DO = N_(
+    "Please do not ask the factory about it: that could harm the person. "
+    "The partner will tell you how you can help."
+)
+
+BRAND_MISSED_SUBJECT = N_("A case in your supply chain is past its date")
+BRAND_MISSED = N_(
+    "A case at a site in your supply chain is past its date, and so you are told of it."
+)
+
+PROTECTED_SUBJECT = N_("A protected case in your supply chain is past its date")
+PROTECTED = N_(
+    "A protected case in your supply chain is past its date. "
+    "To protect the people in it, this message says no more."
+)
+PROTECTED_STEP = {
+    "acknowledge": N_("The step that was missed: to confirm taking up the case."),
+    "first_action": N_("The step that was missed: the first action."),
+    "resolve": N_("The step that was missed: to have the case solved."),
+    "plan": N_("The step that was missed: a plan to put things right."),
+    "review": N_("The step that was missed: to look at the case again."),
+}
+PROTECTED_NUMBER = N_("When you ask about it, give the number {number}.")

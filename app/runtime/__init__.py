@@ -1,0 +1,1 @@
+"""What the process stands on: settings, logs, the clock, embedded services."""

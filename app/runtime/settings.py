@@ -1,0 +1,112 @@
+"""Every setting, read once from the environment and checked."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.runtime.variables import Variables
+
+_PEPPER_PURPOSE = b"threadline|pepper|1"
+
+
+class SettingsError(Exception):
+    """The environment does not describe a service that could run safely.
+
+    Lists every problem with its mending at once, and no value: what is wrong
+    may be a secret.
+    """
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The service's settings; what is secret never appears in its repr."""
+
+    home: Path
+    host: str
+    port: int
+    public_base_url: str
+    database_url: str = field(repr=False)  # blank: embedded
+    redis_url: str = field(repr=False)  # blank: embedded
+    keys: tuple[bytes, ...] = field(repr=False)
+    pepper: bytes = field(repr=False)
+    cli_may_read: bool
+    twilio_account_sid: str
+    twilio_auth_tokens: tuple[str, ...] = field(repr=False)  # current, previous
+    twilio_shared_keys: Mapping[str, str] = field(repr=False)  # id -> secret
+    twilio_api_base: str
+    twilio_sms_from: str
+    smtp_url: str = field(repr=False)
+    sweep_seconds: float
+
+
+def read_settings(environ: Mapping[str, str], *, generated: bool = False) -> Settings:
+    """Return the settings; raise `SettingsError` with every problem found.
+
+    `generated` gives the defaults of `threadline run`: the public address is
+    the local one and the CLI may read texts. Everywhere else both must be
+    said. Surrounding blanks are dropped; a blank variable is a missing one.
+    """
+    variables = Variables(environ)
+    host = variables.word("HOST", default="127.0.0.1")
+    port = variables.whole("PORT", default=8000, least=1, most=65535)
+    keys = variables.keys("THREADLINE_KEYS")
+    pepper = variables.pepper("THREADLINE_PEPPER")
+    settings = Settings(
+        home=Path(variables.text("THREADLINE_HOME", default=".threadline")).absolute(),
+        host=host,
+        port=port,
+        public_base_url=variables.web_address(
+            "PUBLIC_BASE_URL", default=_local_address(host, port) if generated else ""
+        ),
+        database_url=variables.database("DATABASE_URL"),
+        redis_url=variables.address(
+            "REDIS_URL", schemes=("redis", "rediss", "unix"), default=""
+        ),
+        keys=keys,
+        pepper=pepper or (_pepper_from(keys[-1]) if keys else b""),
+        cli_may_read=variables.switch("CLI_MAY_READ", default=generated),
+        twilio_account_sid=variables.word("TWILIO_ACCOUNT_SID"),
+        twilio_auth_tokens=variables.tokens(
+            "TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_PREVIOUS"
+        ),
+        twilio_shared_keys=variables.pairs("TWILIO_SHARED_KEYS"),
+        twilio_api_base=variables.web_address(
+            "TWILIO_API_BASE", default="https://api.twilio.com"
+        ),
+        twilio_sms_from=variables.word("TWILIO_SMS_FROM", default=""),
+        smtp_url=variables.address(
+            "SMTP_URL", schemes=("smtp", "smtps", "smtp+starttls"), default=""
+        ),
+        sweep_seconds=variables.seconds("SWEEP_SECONDS", default=5.0, most=30.0),
+    )
+    if not settings.twilio_auth_tokens and not settings.twilio_shared_keys:
+        variables.problem(
+            "TWILIO_AUTH_TOKEN",
+            "is missing, and so is TWILIO_SHARED_KEYS: without one of them no "
+            "message from Twilio can be told from a forged one. Copy the token "
+            "from Twilio's console",
+        )
+    if variables.problems:
+        raise SettingsError(tuple(variables.problems))
+    return settings
+
+
+def _local_address(host: str, port: int) -> str:
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 (name the nearest interface)
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _pepper_from(key: bytes) -> bytes:
+    """Derive the pepper from the last, that is oldest, key.
+
+    New keys are put in front, so the pepper, and with it every phone tag and
+    PIN hash, outlives a change of keys.
+    """
+    return hmac.digest(key, _PEPPER_PURPOSE, hashlib.sha256)

@@ -1,0 +1,165 @@
+"""One environment variable at a time: read, checked, its mending said."""
+
+import binascii
+import math
+import re
+from base64 import urlsafe_b64decode
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+_KEY_BYTES = 32
+_LEAST_PEPPER = 16  # characters; fewer could be guessed
+_NEW_KEY = (
+    'python3 -c "import base64,os;'
+    'print(base64.urlsafe_b64encode(os.urandom(32)).decode())"'
+)
+_YES, _NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+
+
+class Variables:
+    """The environment, and the problems met while reading it.
+
+    A problem never repeats the value. A reader that meets one returns a value
+    of the right type all the same, so that the rest is checked too.
+    """
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self.problems: list[str] = []
+
+    def problem(self, name: str, what: str) -> None:
+        self.problems.append(f"{name} {what}.")
+
+    def text(self, name: str, *, default: str | None = None) -> str:
+        value = self._environ.get(name, "").strip()
+        if value:
+            return value
+        if default is None:
+            self.problem(name, "is missing: set it (.env.example explains it)")
+        return default or ""
+
+    def word(self, name: str, *, default: str | None = None) -> str:
+        value = self.text(name, default=default)
+        if not value.isprintable() or any(letter.isspace() for letter in value):
+            self.problem(name, "holds a blank or a control character: remove it")
+        return value
+
+    def whole(self, name: str, *, default: int, least: int, most: int) -> int:
+        value = self.text(name, default=str(default))
+        if re.fullmatch(r"[0-9]{1,9}", value) and least <= int(value) <= most:
+            return int(value)
+        self.problem(name, f"must be a whole number from {least} to {most}")
+        return default
+
+    def seconds(self, name: str, *, default: float, most: float) -> float:
+        value = self.text(name, default=str(default))
+        try:
+            number = float(value)
+        except ValueError:
+            number = math.nan
+        if 0.1 <= number <= most:
+            return number
+        self.problem(name, f"must be a number of seconds from 0.1 to {most:g}")
+        return default
+
+    def switch(self, name: str, *, default: bool) -> bool:
+        value = self.text(name, default="1" if default else "0").lower()
+        if value not in _YES | _NO:
+            self.problem(name, "must be 1 or 0")
+        return value in _YES
+
+    def address(
+        self, name: str, *, schemes: tuple[str, ...], default: str | None = None
+    ) -> str:
+        value = self.word(name, default=default)
+        if value and not _is_address(value, schemes):
+            known = " or ".join(f"{scheme}://" for scheme in schemes)
+            self.problem(name, f"must be an address that begins with {known}")
+        return value
+
+    def web_address(self, name: str, *, default: str = "") -> str:
+        """Return it without a trailing slash: paths are put after it as sent."""
+        value = self.address(
+            name, schemes=("https", "http"), default=default or None
+        ).rstrip("/")
+        if "?" in value or "#" in value:
+            self.problem(name, "must end with its path: remove what follows ? or #")
+        return value
+
+    def database(self, name: str) -> str:
+        """Return Postgres' address as asyncpg wants it, blank if not set."""
+        value = self.word(name, default="")
+        # Others' habit of naming the driver in the scheme is harmless.
+        value = re.sub(r"^(postgres(?:ql)?)\+[a-z0-9]+:", r"\1:", value)
+        if value and not _is_address(value, ("postgresql", "postgres")):
+            self.problem(name, "must be postgresql://user:password@host:5432/database")
+        return value
+
+    def keys(self, name: str) -> tuple[bytes, ...]:
+        """Return the keys, the one that seals first."""
+        if not self._environ.get(name, "").strip():
+            self.problem(name, f"is missing: make a key with {_NEW_KEY}")
+            return ()
+        found: list[bytes] = []
+        for place, word in enumerate(self.text(name).split(","), start=1):
+            key = _key(word.strip())
+            if key is None:
+                self.problem(
+                    name,
+                    f"has no urlsafe base64 of {_KEY_BYTES} bytes in place {place}: "
+                    f"make a key with {_NEW_KEY}",
+                )
+            elif key in found:
+                self.problem(name, f"repeats in place {place} an earlier key")
+            else:
+                found.append(key)
+        return tuple(found)
+
+    def pepper(self, name: str) -> bytes:
+        value = self.word(name, default="")
+        if value and len(value) < _LEAST_PEPPER:
+            self.problem(name, f"must have at least {_LEAST_PEPPER} characters")
+        return value.encode()
+
+    def tokens(self, *names: str) -> tuple[str, ...]:
+        """Return those that are set, in order: any of them may have signed."""
+        return tuple(
+            token for token in (self.word(name, default="") for name in names) if token
+        )
+
+    def pairs(self, name: str) -> dict[str, str]:
+        """Return `id:secret,id:secret` as a mapping."""
+        found: dict[str, str] = {}
+        for place, pair in enumerate(self.text(name, default="").split(","), start=1):
+            identity, colon, secret = (part.strip() for part in pair.partition(":"))
+            if not pair.strip():
+                continue
+            if not (identity and colon and secret) or identity in found:
+                self.problem(
+                    name, f"has no new id:secret in place {place} (id:secret,id:secret)"
+                )
+            else:
+                found[identity] = secret
+        return found
+
+
+def _is_address(value: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(value)
+        _ = parts.port  # raises where it is no number
+    except ValueError:
+        return False
+    # A Unix socket is named in the path or the query and has no host.
+    return parts.scheme in schemes and bool(
+        parts.hostname or parts.path.strip("/") or "host=" in parts.query
+    )
+
+
+def _key(word: str) -> bytes | None:
+    if not re.fullmatch(r"[A-Za-z0-9_-]+={0,2}", word):
+        return None
+    try:
+        key = urlsafe_b64decode(word.rstrip("=") + "=" * (-len(word.rstrip("=")) % 4))
+    except binascii.Error:
+        return None
+    return key if len(key) == _KEY_BYTES else None

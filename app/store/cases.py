@@ -1,0 +1,175 @@
+"""Loading cases under their lock, and gathering what a decision changed."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from app.domain.case import CaseFile, Decision, Event, Owed
+from app.domain.errors import NotFound
+from app.domain.ledger import standing
+from app.store.changes import Changes
+from app.store.engine import Store, Transaction
+from app.store.ids import new_id
+from app.store.ledger import event_row
+from app.store.mapping import (
+    CASE_COLUMNS,
+    case_from,
+    deadline_from,
+    deadline_row,
+    standing_row,
+)
+from app.store.sealing import DataKey
+
+_KEPT = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A case in this transaction's hands, with the key that opens it."""
+
+    file: CaseFile
+    key: DataKey
+    phone_tag: bytes | None
+
+
+async def load(
+    store: Store, tx: Transaction, number: str, *, lock: bool = True
+) -> Held:
+    """Return the case of that number; `NotFound` also where it is forgotten."""
+    rows = await tx.connection.fetch(
+        f"SELECT {CASE_COLUMNS} FROM cases WHERE number = $1"
+        + (" FOR UPDATE" if lock else ""),
+        number,
+    )
+    held = await hold(store, tx, rows)
+    if not held:
+        raise NotFound(
+            f"There is no case {number[:4]}-{number[4:]} that you may see."
+            " Check the eight digits."
+        )
+    return held[0]
+
+
+async def load_due(
+    store: Store, tx: Transaction, at: datetime, limit: int
+) -> list[Held]:
+    """Lock up to `limit` cases with something due, skipping those in work."""
+    rows = await tx.connection.fetch(
+        f"""
+        SELECT {CASE_COLUMNS} FROM cases WHERE id IN (
+          SELECT case_id FROM deadline WHERE next_at <= $1
+          ORDER BY next_at LIMIT $2 FOR UPDATE SKIP LOCKED
+        ) FOR UPDATE SKIP LOCKED
+        """,
+        at,
+        limit,
+    )
+    return await hold(store, tx, rows)
+
+
+async def hold(store: Store, tx: Transaction, rows: Sequence[Any]) -> list[Held]:
+    """Return the cases of locked rows with their clocks, read after the lock."""
+    clocks: dict[UUID, list[Any]] = {row["id"]: [] for row in rows}
+    if rows:
+        for clock in await tx.connection.fetch(
+            "SELECT * FROM deadline WHERE case_id = ANY($1)", list(clocks)
+        ):
+            clocks[clock["case_id"]].append(deadline_from(clock))
+    return [
+        Held(
+            case_from(row, clocks[row["id"]]),
+            store.keyring.unwrap(row["data_key"], row["id"]),
+            row["phone_tag"],
+        )
+        for row in rows
+        if row["data_key"] is not None
+    ]
+
+
+def record(
+    changes: Changes,
+    held: Held,
+    decision: Decision,
+    *,
+    at: datetime,
+    messages: int = 0,
+    new: bool = False,
+) -> None:
+    """Gather everything that a decision changed in one case.
+
+    The last event commits to where the case now stands and to how many
+    messages came with it, so that a later edit of a row shows.
+    """
+    after = decision.case
+    if decision.refusal is None and not new:
+        _changed_rows(changes, held.file, after)
+    _events(changes, held, decision, at=at, messages=messages)
+    for owed in decision.owed:
+        changes.add("owed", *owed_row(after.id, owed, at))
+    for e in decision.escalations:
+        recipients = [{"kind": r.kind, "key": r.key} for r in e.recipients]
+        changes.add(
+            "escalations",
+            after.id,
+            e.clock,
+            e.round,
+            e.rung,
+            e.reason,
+            at,
+            after.site,
+            after.route,
+            json.dumps(recipients),
+        )
+
+
+def _events(
+    changes: Changes, held: Held, decision: Decision, *, at: datetime, messages: int
+) -> None:
+    events = list(decision.events)
+    if not events and (messages or decision.case != held.file):
+        events.append(Event("case.touched"))
+    if not events:
+        return
+    case_id = decision.case.id
+    for event in events[:-1]:
+        changes.events.append(event_row(case_id, at, event, held.key))
+    stands = held.file if decision.refusal is not None else decision.case
+    changes.events.append(
+        event_row(
+            case_id,
+            at,
+            events[-1],
+            held.key,
+            standing=standing(stands),
+            messages=messages,
+        )
+    )
+
+
+def _changed_rows(changes: Changes, before: CaseFile, after: CaseFile) -> None:
+    if standing_row(before) != standing_row(after):
+        changes.add("cases", *standing_row(after))
+    old = {(d.name, d.round): d for d in before.deadlines}
+    for deadline in after.deadlines:
+        if old.get((deadline.name, deadline.round)) != deadline:
+            changes.add("deadlines", *deadline_row(after.id, deadline))
+
+
+def owed_row(case_id: UUID | None, owed: Owed, at: datetime) -> tuple[Any, ...]:
+    return (
+        new_id(at),
+        case_id,
+        owed.key,
+        owed.recipient.kind,
+        owed.recipient.key,
+        owed.template,
+        json.dumps(owed.params, default=str),
+        at,
+        owed.not_before or at,
+        owed.expires_at or at + _KEPT,
+        0,
+        "owed",
+    )

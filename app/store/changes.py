@@ -1,0 +1,242 @@
+"""All that one transaction writes, sent as one statement.
+
+Whatever a turn, an act or a sweep decides is gathered here and flushed at
+once: claim, conversation, case, clocks, ledger, owed messages, all or nothing,
+in a single round trip, whether for one case or for a batch of hundreds.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.store.engine import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a kind of row goes: its table, columns with types, and conflict."""
+
+    table: str
+    columns: tuple[tuple[str, str], ...]
+    on_conflict: str = ""
+    update_on: tuple[str, ...] = ()  # set: an UPDATE joined on these columns
+
+    def sql(self, first: int) -> str:
+        names = ", ".join(name for name, _ in self.columns)
+        arrays = ", ".join(
+            f"${first + i}::{kind}[]" for i, (_, kind) in enumerate(self.columns)
+        )
+        if not self.update_on:
+            return (
+                f"INSERT INTO {self.table} ({names})"
+                f" SELECT * FROM unnest({arrays}) {self.on_conflict} RETURNING 1"
+            )
+        sets = ", ".join(
+            f"{name} = n.{name}"
+            for name, _ in self.columns
+            if name not in self.update_on
+        )
+        joined = " AND ".join(f"t.{name} = n.{name}" for name in self.update_on)
+        return (
+            f"UPDATE {self.table} t SET {sets}"
+            f" FROM unnest({arrays}) AS n({names}) WHERE {joined} RETURNING 1"
+        )
+
+
+_STANDING = (
+    ("id", "uuid"),
+    ("site", "text"),
+    ("category", "text"),
+    ("severity", "text"),
+    ("state", "text"),
+    ("route", "text"),
+    ("language", "text"),
+    ("closed_at", "timestamptz"),
+    ("detail", "jsonb"),
+)
+
+_CLOCK = (
+    ("case_id", "uuid"),
+    ("name", "text"),
+    ("round", "int"),
+    ("opened_at", "timestamptz"),
+    ("due_at", "timestamptz"),
+    ("remind_50_at", "timestamptz"),
+    ("remind_80_at", "timestamptz"),
+    ("next_at", "timestamptz"),
+    ("met_at", "timestamptz"),
+    ("missed_at", "timestamptz"),
+)
+
+TARGETS: dict[str, Target] = {
+    "new_cases": Target(
+        "cases",
+        (
+            *_STANDING,
+            ("number", "text"),
+            ("pin_hash", "bytea"),
+            ("data_key", "bytea"),
+            ("phone_tag", "bytea"),
+            ("phone_sealed", "bytea"),
+            ("country", "text"),
+            ("channel", "text"),
+            ("hotline", "text"),
+            ("policy_version", "text"),
+            ("opened_at", "timestamptz"),
+        ),
+    ),
+    "cases": Target("cases", _STANDING, update_on=("id",)),
+    "new_deadlines": Target("deadline", _CLOCK),
+    "deadlines": Target(
+        "deadline",
+        _CLOCK,
+        "ON CONFLICT (case_id, name, round) DO UPDATE SET due_at = excluded.due_at,"
+        " remind_50_at = excluded.remind_50_at, remind_80_at = excluded.remind_80_at,"
+        " next_at = excluded.next_at, met_at = excluded.met_at,"
+        " missed_at = excluded.missed_at",
+    ),
+    "messages": Target(
+        "message",
+        (
+            ("id", "uuid"),
+            ("case_id", "uuid"),
+            ("at", "timestamptz"),
+            ("direction", "text"),
+            ("channel", "text"),
+            ("body", "bytea"),
+        ),
+    ),
+    "owed": Target(
+        "outbox",
+        (
+            ("id", "uuid"),
+            ("case_id", "uuid"),
+            ("key", "text"),
+            ("recipient_kind", "text"),
+            ("recipient_key", "text"),
+            ("template", "text"),
+            ("params", "jsonb"),
+            ("created_at", "timestamptz"),
+            ("next_at", "timestamptz"),
+            ("expires_at", "timestamptz"),
+            ("attempt", "int"),
+            ("state", "text"),
+        ),
+        "ON CONFLICT (case_id, key) DO NOTHING",
+    ),
+    "escalations": Target(
+        "escalation",
+        (
+            ("case_id", "uuid"),
+            ("clock", "text"),
+            ("round", "int"),
+            ("rung", "text"),
+            ("reason", "text"),
+            ("at", "timestamptz"),
+            ("site", "text"),
+            ("route", "text"),
+            ("recipients", "jsonb"),
+        ),
+        "ON CONFLICT DO NOTHING",
+    ),
+    "conversations": Target(
+        "conversation",
+        (
+            ("phone_tag", "bytea"),
+            ("case_id", "uuid"),
+            ("session", "jsonb"),
+            ("heard_at", "timestamptz"),
+            ("expires_at", "timestamptz"),
+        ),
+        "ON CONFLICT (phone_tag) DO UPDATE SET case_id = excluded.case_id,"
+        " session = excluded.session, heard_at = excluded.heard_at,"
+        " expires_at = excluded.expires_at",
+    ),
+    "claims": Target(
+        "claim",
+        (
+            ("provider_id", "text"),
+            ("at", "timestamptz"),
+            ("case_id", "uuid"),
+            ("answer", "bytea"),
+        ),
+    ),
+    "callbacks": Target(
+        "callback",
+        (
+            ("phone_tag", "bytea"),
+            ("phone_sealed", "bytea"),
+            ("case_id", "uuid"),
+            ("language", "text"),
+            ("hotline", "text"),
+            ("asked_at", "timestamptz"),
+        ),
+        "ON CONFLICT (phone_tag) DO UPDATE SET asked_at = excluded.asked_at,"
+        " case_id = coalesce(excluded.case_id, callback.case_id),"
+        " phone_sealed = excluded.phone_sealed, done_at = NULL",
+    ),
+    "opt_outs": Target(
+        "opt_out",
+        (("phone_tag", "bytea"), ("at", "timestamptz"), ("reason", "text")),
+        "ON CONFLICT (phone_tag) DO NOTHING",
+    ),
+    "pin_tries": Target("pin_try", (("case_id", "uuid"), ("at", "timestamptz"))),
+    "counters": Target(
+        "counter",
+        (("day", "text"), ("name", "text"), ("count", "int")),
+        "ON CONFLICT (day, name) DO UPDATE SET count = counter.count + 1",
+    ),
+    "unrecognised": Target(
+        "unrecognised_number",
+        (("number", "text"), ("day", "date"), ("count", "int")),
+        "ON CONFLICT (number, day) DO UPDATE SET count = unrecognised_number.count + 1",
+    ),
+}
+
+_EVENT = ("uuid", "timestamptz", "text", "bytea", "bytea")
+
+_statements: dict[tuple[str, ...], str] = {}
+
+
+@dataclass(slots=True)
+class Changes:
+    """Rows gathered for one flush, by the names of `TARGETS`, and events."""
+
+    rows: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
+    events: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def add(self, target: str, *row: Any) -> None:
+        self.rows.setdefault(target, []).append(row)
+
+    async def flush(self, tx: Transaction) -> None:
+        """Write everything in one statement; the ledger's lock comes last."""
+        kinds = tuple(name for name in TARGETS if name in self.rows)
+        if not kinds and not self.events:
+            return
+        arguments: list[list[Any]] = []
+        for name in kinds:
+            columns = zip(*self.rows[name], strict=True)
+            arguments.extend(list(column) for column in columns)
+        if self.events:
+            arguments.extend(list(column) for column in zip(*self.events, strict=True))
+        shape = (*kinds, "events") if self.events else kinds
+        await tx.connection.fetch(_statement(shape), *arguments)
+        self.rows, self.events = {}, []
+
+
+def _statement(shape: tuple[str, ...]) -> str:
+    known = _statements.get(shape)
+    if known is not None:
+        return known
+    first, parts = 1, []
+    for name in shape:
+        if name == "events":
+            continue
+        parts.append(f"w_{name} AS ({TARGETS[name].sql(first)})")
+        first += len(TARGETS[name].columns)
+    last = "SELECT 1"
+    if "events" in shape:
+        arrays = ", ".join(f"${first + i}::{kind}[]" for i, kind in enumerate(_EVENT))
+        last = f"SELECT ledger_append({arrays})"
+    statement = f"WITH {', '.join(parts)} {last}" if parts else last
+    _statements[shape] = statement
+    return statement

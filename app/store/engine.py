@@ -1,0 +1,100 @@
+"""The pool of connections, and the transaction that every action opens."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+
+from app.domain.directory import Directory
+from app.domain.errors import Busy
+from app.store.directory import load_directory
+from app.store.sealing import Keyring
+
+_SESSION = {
+    "timezone": "UTC",
+    "statement_timeout": "30s",
+    "lock_timeout": "10s",
+    "idle_in_transaction_session_timeout": "15s",
+}
+
+_UNREACHABLE = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InterfaceError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.DiskFullError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One open transaction; leaving it commits, an exception rolls it back."""
+
+    connection: Any  # an asyncpg connection; asyncpg ships no types
+
+
+class Store:
+    """Postgres as the actions know it: transactions, keys, the directory."""
+
+    def __init__(self, pool: Any, keyring: Keyring) -> None:
+        self.pool = pool
+        self.keyring = keyring
+        self._directory: Directory | None = None
+
+    @classmethod
+    async def open(
+        cls,
+        database_url: str,
+        keyring: Keyring,
+        *,
+        min_size: int = 1,
+        max_size: int = 10,
+    ) -> "Store":
+        """Open a pool; sessions run in UTC with time limits on every wait."""
+        pool = await asyncpg.create_pool(
+            database_url,
+            min_size=min_size,
+            max_size=max_size,
+            server_settings=_SESSION,
+            # Everything is set inside transactions, so that a connection
+            # comes back clean and needs no round trip to be reset.
+            reset=_nothing_to_reset,
+        )
+        return cls(pool, keyring)
+
+    async def close(self) -> None:
+        await self.pool.close()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """Open one transaction; `Busy` where Postgres cannot be reached now."""
+        try:
+            async with self.pool.acquire() as connection, connection.transaction():
+                yield Transaction(connection)
+        except _UNREACHABLE as error:
+            raise Busy(type(error).__name__) from error
+
+    async def directory(self) -> Directory:
+        """Return the imported programme as it is now."""
+        async with self.transaction() as tx:
+            version = await tx.connection.fetchval(
+                "SELECT version FROM directory_version"
+            )
+            return await self.directory_at(tx, version)
+
+    async def directory_at(self, tx: Transaction, version: int) -> Directory:
+        """Return the directory of `version`, loading it only when it is new."""
+        if self._directory is None or self._directory.version != version:
+            self._directory = await load_directory(tx.connection)
+        return self._directory
+
+
+async def _nothing_to_reset(_connection: Any) -> None:
+    return None

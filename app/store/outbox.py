@@ -1,0 +1,289 @@
+"""The outbox's statements: lease, settle, find again, and the carrier's word.
+
+A row in a worker's hands has a lease; whoever lets it run out is taken for
+dead, and the next worker treats the attempt as one of unknown outcome. A row
+is written to only under its own lease, so that a late worker changes nothing.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.outbox.owed import LEASE, Leased, Receipt
+from app.outbox.settlement import DELIVERY_RANKS
+from app.store.engine import Transaction
+
+# $1 and $2 of every statement that compares: the words and their ranks.
+_WORDS, _RANKS = list(DELIVERY_RANKS), list(DELIVERY_RANKS.values())
+_STANDING = "coalesce(($2::int[])[array_position($1::text[], delivery)], -1)"
+
+
+async def is_demo(tx: Transaction) -> bool:
+    """Tell whether this database was made for a demo."""
+    return bool(await tx.connection.fetchval("SELECT is_demo FROM programme"))
+
+
+async def expire(tx: Transaction, at: datetime) -> int:
+    """End what came too late to be worth sending; return how many."""
+    return _count(
+        await tx.connection.execute(
+            """
+            UPDATE outbox SET state = 'expired', next_at = NULL, lease_until = NULL
+            WHERE id IN (
+              SELECT id FROM outbox WHERE next_at <= $1 AND expires_at <= $1
+              AND (lease_until IS NULL OR lease_until <= $1)
+              LIMIT 1000 FOR UPDATE SKIP LOCKED
+            )
+            """,
+            at,
+        )
+    )
+
+
+async def lease(tx: Transaction, at: datetime, limit: int) -> list[Leased]:
+    """Take up to `limit` due rows into this worker's hands for a minute."""
+    rows = await tx.connection.fetch(
+        """
+        WITH due AS (
+          SELECT id, lease_until FROM outbox
+          WHERE next_at <= $1 AND expires_at > $1
+          AND (lease_until IS NULL OR lease_until <= $1)
+          ORDER BY next_at, id LIMIT $2 FOR UPDATE SKIP LOCKED
+        )
+        UPDATE outbox o SET lease_until = $3, attempt = attempt + 1
+        FROM due WHERE o.id = due.id
+        RETURNING o.*, due.lease_until AS left_until
+        """,
+        at,
+        limit,
+        at + LEASE,
+    )
+    return [_leased(row) for row in rows]
+
+
+def _leased(row: Mapping[str, Any]) -> Leased:
+    tried = [row["sent_at"]] if row["state"] == "unknown" else []
+    if row["left_until"] is not None:  # Its holder died with the row in hand.
+        tried.append(row["left_until"] - LEASE)
+    return Leased(
+        id=row["id"],
+        case_id=row["case_id"],
+        recipient_kind=row["recipient_kind"],
+        recipient_key=row["recipient_key"],
+        template=row["template"],
+        params=json.loads(row["params"]),
+        created_at=row["created_at"],
+        attempt=row["attempt"],
+        lease_until=row["lease_until"],
+        tried_at=min((t for t in tried if t is not None), default=None),
+    )
+
+
+async def settle_sent(
+    tx: Transaction, leased: Leased, receipt: Receipt, at: datetime
+) -> bool:
+    """Note that the far side took it; False where somebody else settled it.
+
+    A worker whose lease ran out still knows that it sent, so it may say so,
+    unless the carrier has meanwhile reported on this very message.
+    """
+    done = await tx.connection.execute(
+        f"""
+        UPDATE outbox SET state = 'sent', sent_at = $5, next_at = NULL,
+          lease_until = NULL, last_error = NULL, shown = coalesce($8, shown),
+          provider_id = coalesce($6, provider_id),
+          delivery = CASE
+            WHEN provider_id = $6 AND {_STANDING} > $9 THEN delivery ELSE $7 END
+        WHERE id = $3 AND state IN ('owed', 'unknown')
+        AND (lease_until = $4 OR provider_id IS DISTINCT FROM $6)
+        """,
+        _WORDS,
+        _RANKS,
+        leased.id,
+        leased.lease_until,
+        at,
+        receipt.provider_id,
+        receipt.status,
+        receipt.shown,
+        DELIVERY_RANKS.get(receipt.status or "", -1),
+    )
+    return _count(done) == 1
+
+
+async def settle_found(
+    tx: Transaction, leased: Leased, found: Sequence[Receipt], at: datetime
+) -> Receipt | None:
+    """Settle by the first message found that no other row has for its own."""
+    for receipt in found:
+        # Two rows with the same words to the same phone may look at once.
+        await tx.connection.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
+            receipt.provider_id,
+        )
+        is_taken = await tx.connection.fetchval(
+            "SELECT EXISTS (SELECT FROM outbox WHERE provider_id = $1 AND id <> $2)",
+            receipt.provider_id,
+            leased.id,
+        )
+        if not is_taken:
+            await settle_sent(tx, leased, receipt, at)
+            return receipt
+    return None
+
+
+async def settle_later(
+    tx: Transaction,
+    leased: Leased,
+    *,
+    next_at: datetime,
+    error: str,
+    tried_at: datetime | None,
+) -> bool:
+    """Put the next attempt's time; `tried_at`: that outcome is not known yet."""
+    done = await tx.connection.execute(
+        """
+        UPDATE outbox SET state = CASE WHEN $5::timestamptz IS NULL THEN 'owed'
+          ELSE 'unknown' END, sent_at = $5, next_at = $3, last_error = $4,
+          lease_until = NULL
+        WHERE id = $1 AND lease_until = $2 AND state IN ('owed', 'unknown')
+        """,
+        leased.id,
+        leased.lease_until,
+        next_at,
+        error,
+        tried_at,
+    )
+    return _count(done) == 1
+
+
+async def settle_over(
+    tx: Transaction, leased: Leased, state: str, error: str | None
+) -> bool:
+    """End it as failed, dropped or expired; nothing more will be tried."""
+    done = await tx.connection.execute(
+        """
+        UPDATE outbox SET state = $3, last_error = $4, next_at = NULL,
+          lease_until = NULL
+        WHERE id = $1 AND lease_until = $2 AND state IN ('owed', 'unknown')
+        """,
+        leased.id,
+        leased.lease_until,
+        state,
+        error,
+    )
+    return _count(done) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A row whose delivery has moved on."""
+
+    id: UUID
+    attempt: int
+
+
+async def report(
+    tx: Transaction,
+    *,
+    provider_id: str,
+    owed_id: UUID | None,
+    status: str,
+    at: datetime,
+) -> Reported | None:
+    """Note the carrier's word; None where it is no news, or about no row.
+
+    Words arrive late, twice and out of order, and none undoes a later one. One
+    that comes before the answer to our own request finds its row by our id,
+    and settles it. A row that was sent once more knows its latest message:
+    words about an earlier one are no news.
+    """
+    row = await tx.connection.fetchrow(
+        f"""
+        UPDATE outbox SET delivery = $3, provider_id = $4, next_at = NULL,
+          lease_until = NULL, sent_at = coalesce(sent_at, $7), state = 'sent'
+        WHERE id = (
+          SELECT id FROM outbox WHERE provider_id = $4
+          OR (id = $5 AND (provider_id IS NULL OR state IN ('owed', 'unknown')))
+          ORDER BY provider_id IS NOT DISTINCT FROM $4 DESC LIMIT 1
+        ) AND (provider_id IS DISTINCT FROM $4 OR {_STANDING} < $6)
+        RETURNING id, attempt
+        """,
+        _WORDS,
+        _RANKS,
+        status,
+        provider_id,
+        owed_id,
+        DELIVERY_RANKS[status],
+        at,
+    )
+    return Reported(row["id"], row["attempt"]) if row else None
+
+
+async def owe_again(
+    tx: Transaction, owed_id: UUID, *, next_at: datetime, error: str
+) -> None:
+    """Owe once more what the carrier could not deliver for the time being."""
+    await tx.connection.execute(
+        "UPDATE outbox SET state = 'owed', next_at = $2, last_error = $3,"
+        " sent_at = NULL WHERE id = $1",
+        owed_id,
+        next_at,
+        error,
+    )
+
+
+async def mark_undelivered(
+    tx: Transaction, owed_id: UUID, state: str, error: str
+) -> None:
+    await tx.connection.execute(
+        "UPDATE outbox SET state = $2, last_error = $3 WHERE id = $1",
+        owed_id,
+        state,
+        error,
+    )
+
+
+async def opt_out(tx: Transaction, owed_id: UUID, at: datetime, reason: str) -> None:
+    """Stop notifications to the phone that this row is for; never the case."""
+    await tx.connection.execute(
+        """
+        INSERT INTO opt_out (phone_tag, at, reason)
+        SELECT tag, $2, $3 FROM (
+          SELECT CASE o.recipient_kind
+            WHEN 'worker' THEN (SELECT phone_tag FROM cases WHERE id = o.case_id)
+            WHEN 'person' THEN (
+              SELECT phone_tag FROM person WHERE id::text = o.recipient_key)
+            END AS tag
+          FROM outbox o WHERE o.id = $1
+        ) phones WHERE tag IS NOT NULL
+        ON CONFLICT (phone_tag) DO NOTHING
+        """,
+        owed_id,
+        at,
+        reason,
+    )
+
+
+async def oldest_owed(tx: Transaction, at: datetime) -> datetime | None:
+    """Return since when the longest-waiting due message waits."""
+    found: datetime | None = await tx.connection.fetchval(
+        "SELECT min(next_at) FROM outbox WHERE next_at <= $1", at
+    )
+    return found
+
+
+async def troubles(tx: Transaction) -> dict[str, int]:
+    """Return how many waiting messages met which failure, for the doctor."""
+    rows = await tx.connection.fetch(
+        "SELECT last_error, count(*) AS n FROM outbox"
+        " WHERE next_at IS NOT NULL AND last_error IS NOT NULL GROUP BY 1 ORDER BY 1"
+    )
+    return {row["last_error"]: row["n"] for row in rows}
+
+
+def _count(status: str) -> int:
+    """Return how many rows a command's status line says it changed."""
+    return int(status.rsplit(" ", 1)[-1])

@@ -1,0 +1,1 @@
+"""What screens and commands read: frozen values, cut to what is asked."""

@@ -1,0 +1,123 @@
+"""Cases, their clocks, their ledger and what was said."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Index, text as sql
+from sqlmodel import Field, SQLModel
+
+from app.store.rows.columns import instant, json, sealed, text
+
+
+class Case(SQLModel, table=True):
+    """One grievance. `detail` holds what only the rules read, never a word said."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        Index(
+            "ix_cases_phone_tag",
+            "phone_tag",
+            postgresql_where=sql("phone_tag IS NOT NULL"),
+        ),
+        Index("ix_cases_opened_at", "opened_at", "id"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    number: str = text(unique=True)
+    pin_hash: bytes = sealed()
+    data_key: bytes | None = sealed(nullable=True)  # wrapped; None: forgotten
+    phone_tag: bytes | None = sealed(nullable=True)
+    phone_sealed: bytes | None = sealed(nullable=True)
+    site: str | None = text(nullable=True)
+    country: str = text()
+    category: str = text()
+    severity: str = text()
+    state: str = text()
+    route: str = text()
+    language: str = text()
+    channel: str = text()
+    hotline: str = text()
+    policy_version: str = text()
+    opened_at: datetime = instant()
+    closed_at: datetime | None = instant(nullable=True)
+    detail: dict[str, Any] = json()
+
+
+class Deadline(SQLModel, table=True):
+    __tablename__ = "deadline"
+    __table_args__ = (
+        # The sweep reads only this: rows that will yet come to something.
+        Index(
+            "ix_deadline_next_at",
+            "next_at",
+            postgresql_where=sql("next_at IS NOT NULL"),
+        ),
+    )
+
+    case_id: UUID = Field(primary_key=True, foreign_key="cases.id")
+    name: str = text(primary_key=True)
+    round: int = Field(primary_key=True)
+    opened_at: datetime = instant()
+    due_at: datetime = instant()
+    remind_50_at: datetime | None = instant(nullable=True)
+    remind_80_at: datetime | None = instant(nullable=True)
+    next_at: datetime | None = instant(nullable=True)
+    met_at: datetime | None = instant(nullable=True)
+    missed_at: datetime | None = instant(nullable=True)
+
+
+class LedgerEvent(SQLModel, table=True):
+    """A link of the hash chain. No foreign key: it outlives a forgotten case."""
+
+    __tablename__ = "ledger_event"
+    __table_args__ = (Index("ix_ledger_event_case", "case_id", "seq"),)
+
+    seq: int = Field(primary_key=True, sa_type=BigInteger)
+    case_id: UUID
+    at: datetime = instant()
+    kind: str = text()
+    leaf: bytes = sealed()  # commits to the salted facts
+    hash: bytes = sealed()  # sha256(previous hash, seq, leaf)
+    sealed: bytes = sealed()  # facts and salts under the case's key
+
+
+class LedgerHead(SQLModel, table=True):
+    """One row: how long the chain is and where it ends."""
+
+    __tablename__ = "ledger_head"
+
+    id: int = Field(primary_key=True, default=1)
+    seq: int = Field(sa_type=BigInteger)
+    hash: bytes = sealed()
+
+
+class Message(SQLModel, table=True):
+    """What was said to or by the worker, sealed under the case's key."""
+
+    __tablename__ = "message"
+    __table_args__ = (Index("ix_message_case", "case_id", "at"),)
+
+    id: UUID = Field(primary_key=True)
+    case_id: UUID
+    at: datetime = instant()
+    direction: str = text()  # in, out
+    channel: str = text()
+    body: bytes = sealed()
+
+
+class Escalation(SQLModel, table=True):
+    """A rung climbed; the key makes each of them happen once."""
+
+    __tablename__ = "escalation"
+    __table_args__ = (Index("ix_escalation_site", "site", "clock", "at"),)
+
+    case_id: UUID = Field(primary_key=True)
+    clock: str = text(primary_key=True)
+    round: int = Field(primary_key=True)
+    rung: str = text(primary_key=True)
+    reason: str = text(primary_key=True)
+    at: datetime = instant()
+    site: str | None = text(nullable=True)
+    route: str = text()
+    recipients: list[Any] = json()  # [{"kind": …, "key": …}]

@@ -1,0 +1,77 @@
+"""What is remembered of a phone: never its number, only a keyed hash."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Index
+from sqlmodel import Field, SQLModel
+
+from app.store.rows.columns import instant, json, sealed, text
+
+
+class Claim(SQLModel, table=True):
+    """A provider's message id, kept for a year so that a repeat opens nothing.
+
+    The first answer is kept for 48 hours, sealed under the case's key (under
+    the programme's where no case came of it), then destroyed.
+    """
+
+    __tablename__ = "claim"
+    __table_args__ = (Index("ix_claim_at", "at"),)
+
+    provider_id: str = text(primary_key=True)
+    at: datetime = instant()
+    case_id: UUID | None = Field(nullable=True)
+    answer: bytes | None = sealed(nullable=True)
+
+
+class Conversation(SQLModel, table=True):
+    """Where the talk with a phone stands; expires by its date."""
+
+    __tablename__ = "conversation"
+    __table_args__ = (Index("ix_conversation_expires_at", "expires_at"),)
+
+    phone_tag: bytes = sealed(primary_key=True)
+    case_id: UUID | None = Field(nullable=True)
+    session: dict[str, Any] = json()
+    heard_at: datetime = instant()
+    expires_at: datetime = instant()
+
+
+class OptOut(SQLModel, table=True):
+    """A phone that asked for no more texts (STOP, or the carrier's 21610)."""
+
+    __tablename__ = "opt_out"
+
+    phone_tag: bytes = sealed(primary_key=True)
+    at: datetime = instant()
+    reason: str = text()
+
+
+class PinTry(SQLModel, table=True):
+    """A wrong PIN; tries are slowed per case and overall."""
+
+    __tablename__ = "pin_try"
+    __table_args__ = (
+        Index("ix_pin_try_case", "case_id", "at"),
+        Index("ix_pin_try_at", "at"),
+    )
+
+    id: int | None = Field(primary_key=True, default=None, sa_type=BigInteger)
+    case_id: UUID | None = Field(nullable=True)
+    at: datetime = instant()
+
+
+class Callback(SQLModel, table=True):
+    """A call that was asked for; owed to the telephone channel."""
+
+    __tablename__ = "callback"
+
+    phone_tag: bytes = sealed(primary_key=True)
+    phone_sealed: bytes = sealed()  # under the programme's key
+    case_id: UUID | None = Field(nullable=True)
+    language: str = text()
+    hotline: str = text()
+    asked_at: datetime = instant()
+    done_at: datetime | None = instant(nullable=True)

@@ -1,0 +1,105 @@
+"""Sealing at rest: one data key a case, wrapped under the programme's keys.
+
+AES-256-GCM throughout. The context ("table|column|row") is authenticated, so
+that a ciphertext moved to another row or column does not open. Texts are
+padded to 256-byte steps before sealing: their length says nothing.
+"""
+
+import hashlib
+import hmac
+import os
+from collections.abc import Sequence
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_NONCE = 12
+_NAME = 4  # the first bytes of a key's hash name it in what it wrapped
+_STEP = 256
+
+
+class CannotOpen(Exception):
+    """The key is not among THREADLINE_KEYS, or the ciphertext was altered."""
+
+
+class DataKey:
+    """A key of 32 bytes; for a case, destroying it forgets the case."""
+
+    __slots__ = ("_aead", "raw")
+
+    def __init__(self, raw: bytes) -> None:
+        self.raw = raw
+        self._aead = AESGCM(raw)
+
+    def seal(self, plain: bytes, context: str) -> bytes:
+        nonce = os.urandom(_NONCE)
+        return nonce + self._aead.encrypt(nonce, plain, context.encode())
+
+    def open(self, sealed: bytes, context: str) -> bytes:
+        """Return what was sealed; raise `CannotOpen` if anything differs."""
+        try:
+            return self._aead.decrypt(
+                sealed[:_NONCE], sealed[_NONCE:], context.encode()
+            )
+        except InvalidTag:
+            raise CannotOpen(context.split("|")[0]) from None
+
+    def seal_text(self, text: str, context: str) -> bytes:
+        return self.seal(pad(text.encode("utf-8", "surrogatepass")), context)
+
+    def open_text(self, sealed: bytes, context: str) -> str:
+        return unpad(self.open(sealed, context)).decode("utf-8", "surrogatepass")
+
+
+class Keyring:
+    """The programme's keys: the first one seals, all of them open."""
+
+    __slots__ = ("_by_name", "_first", "_pepper")
+
+    def __init__(self, keys: Sequence[bytes], pepper: bytes) -> None:
+        self._by_name = {_name(key): DataKey(key) for key in keys}
+        self._first = _name(keys[0])
+        self._pepper = pepper
+
+    def phone_tag(self, phone: str) -> bytes:
+        """Return the keyed hash by which a phone is found again."""
+        return self._tag("phone", phone)
+
+    def pin_hash(self, number: str, pin: str) -> bytes:
+        """Return what is stored of a PIN; it binds the PIN to its number."""
+        return self._tag("pin", f"{number}|{pin}")
+
+    def _tag(self, purpose: str, value: str) -> bytes:
+        return hmac.digest(self._pepper, f"{purpose}|{value}".encode(), hashlib.sha256)
+
+    def new_data_key(self) -> DataKey:
+        return DataKey(os.urandom(32))
+
+    def wrap(self, data_key: DataKey, case_id: UUID) -> bytes:
+        return self.seal(data_key.raw, f"cases|data_key|{case_id}")
+
+    def unwrap(self, wrapped: bytes, case_id: UUID) -> DataKey:
+        return DataKey(self.open(wrapped, f"cases|data_key|{case_id}"))
+
+    def seal(self, plain: bytes, context: str) -> bytes:
+        return self._first + self._by_name[self._first].seal(plain, context)
+
+    def open(self, sealed: bytes, context: str) -> bytes:
+        key = self._by_name.get(sealed[:_NAME])
+        if key is None:
+            raise CannotOpen("the key that sealed this is not in THREADLINE_KEYS")
+        return key.open(sealed[_NAME:], context)
+
+
+def _name(key: bytes) -> bytes:
+    return hashlib.sha256(b"threadline key|" + key).digest()[:_NAME]
+
+
+def pad(plain: bytes) -> bytes:
+    room = -(len(plain) + 4) % _STEP
+    return len(plain).to_bytes(4, "big") + plain + bytes(room)
+
+
+def unpad(padded: bytes) -> bytes:
+    return padded[4 : 4 + int.from_bytes(padded[:4], "big")]

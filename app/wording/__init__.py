@@ -1,0 +1,1 @@
+"""Words: lines, their catalogues, their digits, and what they cost as SMS."""

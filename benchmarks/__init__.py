@@ -1,0 +1,1 @@
+"""Measurements of what README states; `make bench` runs all of them."""

@@ -1,0 +1,99 @@
+"""What the tests share: one real Postgres and Redis, one database a test."""
+
+import asyncio
+import os
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from app.actions.import_policy import ensure_default_policy
+from app.store.engine import Store
+from app.store.migrate import migrate
+from app.store.sealing import Keyring
+
+FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Where the tests' Postgres and Redis answer."""
+
+    database_url: str
+    redis_url: str
+
+    def database(self, name: str) -> str:
+        """Return the address of another database on the same server."""
+        head, _, query = self.database_url.partition("?")
+        return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
+
+
+@pytest.fixture(scope="session")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    """Start Postgres and Redis from the wheels, unless the environment has them."""
+    from app.runtime.embedded import services
+    from app.runtime.keys import read_local_settings
+
+    home = tmp_path_factory.mktemp("home")
+    environ = {
+        "THREADLINE_HOME": str(home),
+        "DATABASE_URL": os.environ.get("DATABASE_URL", ""),
+        "REDIS_URL": os.environ.get("REDIS_URL", ""),
+    }
+    with services(read_local_settings(environ)) as running:
+        yield Ground(running.database_url, running.redis_url)
+
+
+@pytest.fixture(scope="session")
+def template(ground: Ground) -> Iterator[str]:
+    """A migrated database that each test's own is copied from."""
+    name = f"template_{uuid.uuid4().hex[:10]}"
+    asyncio.run(_admin(ground, f'CREATE DATABASE "{name}"'))
+    migrate(ground.database(name))
+    yield name
+    asyncio.run(_admin(ground, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+
+
+async def _admin(ground: Ground, statement: str) -> None:
+    connection = await asyncpg.connect(ground.database_url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture
+def keyring() -> Keyring:
+    return Keyring([bytes(range(32))], pepper=bytes(32))
+
+
+@pytest.fixture
+async def database_url(ground: Ground, template: str) -> AsyncIterator[str]:
+    """A fresh migrated database, dropped afterwards."""
+    name = f"test_{uuid.uuid4().hex[:10]}"
+    await _admin(ground, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield ground.database(name)
+    await _admin(ground, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+async def store(database_url: str, keyring: Keyring) -> AsyncIterator[Store]:
+    """A store on a fresh database that has the shipped policy and nobody yet."""
+    opened = await Store.open(database_url, keyring, max_size=8)
+    await ensure_default_policy(opened, at=FIRST_DAY)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def redis_url(ground: Ground) -> str:
+    return ground.redis_url
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return Path(__file__).resolve().parent.parent

@@ -1,0 +1,97 @@
+"""Whatever people do and however time passes: what must never happen."""
+
+from hypothesis import given, strategies as st
+
+from app.domain.case import CaseFile, Decision
+from app.domain.commands import Actor, Command, SaySolved, StaffVerb, name_of
+from app.domain.decide import decide
+from app.domain.strike import strike
+from app.domain.taxonomy import Category, Clock, Conflict, Route, State
+from app.domain.transitions import TRANSITIONS
+from tests.builders import HOURS, PROGRAMME, TUESDAY, WORKER, by, opened
+from tests.domain.test_transitions import COMMANDS
+
+# People who mostly may; who may not is what test_transitions.py is about.
+ACTORS = [
+    WORKER,
+    *map(by, ("gaz-com-w1", "gaz-com-m1", "gaz-safe-w1", "gaz-safe-m1")),
+    *map(by, ("partner-bd", "partner-bd-2", "admin", "gaz-head", "norda-buyer")),
+]
+# One notice for any number of texts in an hour, or withdrawals in a day.
+GATHERED = {"worker_wrote", "withdraw_check"}
+TIME_ALONE = {State.CLOSED_DECLARED, State.CLOSED_WITHDRAWN}
+
+acts = st.tuples(
+    st.sampled_from(COMMANDS), st.sampled_from(ACTORS), st.integers(0, 24 * 9)
+)
+
+
+@given(
+    st.sampled_from([Category.WAGE, Category.CHLD, Category.OSHS, Category.DISC]),
+    st.sampled_from([None, Conflict.NO, Conflict.YES]),
+    st.lists(acts, max_size=25),
+)
+def test_no_story_leaves_the_table_or_says_a_thing_twice(
+    category: Category,
+    conflict: Conflict | None,
+    story: list[tuple[Command, Actor, int]],
+) -> None:
+    case = opened(category=category, conflict=conflict)
+    at = TUESDAY
+    owed: list[str] = []
+    rungs: list[tuple[str, int, str, str]] = []
+    for command, actor, hours in story:
+        at += hours * HOURS
+        passed = strike(case, PROGRAMME, False, at)
+        check_time(case, passed)
+        acted = decide(passed.case, command, actor, PROGRAMME, at)
+        check_act(passed.case, acted, command, actor)
+        for decision in (passed, acted):
+            owed += [o.key for o in decision.owed if o.template not in GATHERED]
+            rungs += [
+                (e.clock, e.round, e.rung, e.reason) for e in decision.escalations
+            ]
+        case = acted.case
+    assert len(owed) == len(set(owed))
+    assert len(rungs) == len(set(rungs))
+
+
+def check_time(before: CaseFile, decision: Decision) -> None:
+    if decision.case.state != before.state:
+        assert decision.case.state in TIME_ALONE
+    if before.state.is_closed:
+        assert decision.escalations == ()
+        assert decision.owed == ()
+    check_case(decision.case)
+
+
+def check_act(
+    before: CaseFile, decision: Decision, command: Command, actor: Actor
+) -> None:
+    case = decision.case
+    if decision.refusal is not None:
+        assert case == before
+        assert [event.kind for event in decision.events] == ["act.refused"]
+        assert not decision.owed
+        return
+    if case.state != before.state:
+        assert TRANSITIONS[before.state, name_of(command)] == case.state
+    if case.state == State.CLOSED_CONFIRMED != before.state:
+        assert isinstance(command, SaySolved)
+    if isinstance(command, StaffVerb):
+        assert actor.person is not None
+        assert actor.person.role not in ("brand", "auditor", "factory_head")
+        assert actor.person.id not in before.excluded
+    excluded = {str(person) for person in case.excluded}
+    assert not excluded & {owed.recipient.key for owed in decision.owed}
+    check_case(case)
+
+
+def check_case(case: CaseFile) -> None:
+    assert case.state.is_closed == (case.closed_at is not None)
+    if case.state.is_closed:
+        assert all(clock.next_at is None for clock in case.deadlines)
+    if case.is_raised and case.category != Category.OSHS:
+        assert case.route != Route.COMMITTEE
+    if case.state == State.IN_REMEDIATION:
+        assert case.deadline(Clock.REVIEW) is not None

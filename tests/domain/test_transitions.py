@@ -1,0 +1,132 @@
+"""The one table: who may do what in which state, and nothing beside it."""
+
+from dataclasses import replace
+
+import pytest
+
+from app.domain import commands as verbs
+from app.domain.case import CaseFile
+from app.domain.commands import (
+    VERBS,
+    Actor,
+    Command,
+    StaffVerb,
+    WorkerWord,
+    name_of,
+)
+from app.domain.decide import HANDLERS, decide
+from app.domain.taxonomy import Category, Conflict, Severity, State
+from app.domain.transitions import ROWS, TRANSITIONS, WHO_MAY
+from tests.builders import (
+    DAYS,
+    GAZIPUR,
+    PEOPLE,
+    PROGRAMME,
+    TIRUPPUR,
+    TUESDAY,
+    WORKER,
+    by,
+    id_of,
+    opened,
+)
+
+REVIEW_DAY = (TUESDAY + 20 * DAYS).date()
+
+COMMANDS: list[Command] = [
+    verbs.Acknowledge(),
+    verbs.Start(),
+    verbs.Plan(),
+    verbs.Propose(),
+    verbs.Resolve(),
+    verbs.Refer(note="To the labour court."),
+    verbs.Unfounded(note="Nothing found."),
+    verbs.NoContact(note="Nobody answers."),
+    verbs.Withdraw(note="She asked for it."),
+    verbs.Reopen(),
+    verbs.Note(note="Seen."),
+    verbs.Attempt(),
+    verbs.Exclude(id_of("gaz-com-w1")),
+    verbs.Include(id_of("gaz-com-w1")),
+    verbs.Release(),
+    verbs.HandBack(note="Not about danger."),
+    verbs.TakeOver(),
+    verbs.SetSite(TIRUPPUR),
+    verbs.SetSite(GAZIPUR),
+    verbs.SetCategory(Category.FORC, note="Locked in."),
+    verbs.SetCategory(Category.WASH, note="Water."),
+    verbs.SetSeverity(Severity.S1, note="Danger."),
+    verbs.SetSeverity(Severity.S4, note="Small."),
+    verbs.Remediate(REVIEW_DAY),
+    verbs.Review(REVIEW_DAY),
+    verbs.Pause(id_of("gaz-com-w2"), note="Waiting for her."),
+    verbs.Pause(id_of("partner-bd-2"), note="Waiting for her."),
+    verbs.Resume(),
+    verbs.UndoWithdraw(),
+    verbs.ReleaseToBrand(note="She agrees."),
+    verbs.AnswerConflict(Conflict.NO),
+    verbs.AnswerConflict(Conflict.YES),
+    verbs.ChooseSite(GAZIPUR),
+    verbs.SuggestSites((GAZIPUR,)),
+    verbs.ChooseTopic(Category.OSHS),
+    verbs.RaiseDanger(),
+    verbs.Say(),
+    verbs.AllowTexts(True),
+    verbs.SaySolved(True),
+    verbs.SaySolved(False),
+    verbs.AskWithdraw(),
+    verbs.UndoWithdrawByWorker(),
+    verbs.AskCallback(),
+]
+ACTORS = [WORKER, *(by(person.name) for person in PEOPLE)]
+
+
+def test_every_verb_has_a_row_and_a_handler() -> None:
+    told = {name_of(command) for command in COMMANDS}
+    by_time = {"confirmation-passed", "withdrawal-passed"}
+    assert told | by_time == {row.verb for row in ROWS}
+    assert set(VERBS) <= told
+    assert {type(command) for command in COMMANDS} == set(HANDLERS)
+
+
+def test_no_state_and_verb_leads_to_two_states() -> None:
+    pairs = [(state, row.verb) for row in ROWS for state in row.states]
+    assert len(pairs) == len(set(pairs))
+    assert all(len({row.who for row in ROWS if row.verb == verb}) == 1
+               for verb in WHO_MAY)  # fmt: skip
+
+
+def actor_for(command: Command, case: CaseFile) -> Actor:
+    """Return somebody who may do this in some state."""
+    if isinstance(command, WorkerWord):
+        return WORKER
+    holds = case.route.is_factory_side and not {"partner"} & WHO_MAY[name_of(command)]
+    return by("gaz-com-m1" if holds else "partner-bd")
+
+
+@pytest.mark.parametrize("state", list(State))
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: f"{name_of(c)}")
+def test_what_the_table_lacks_is_refused(state: State, command: Command) -> None:
+    for case in (
+        replace(opened(), state=state),
+        replace(opened(category=Category.CHLD), state=state),
+    ):
+        actor = actor_for(command, case)
+        decision = decide(case, command, actor, PROGRAMME, TUESDAY + DAYS)
+        to = TRANSITIONS.get((state, name_of(command)))
+        if to is None:
+            assert decision.refusal is not None
+            assert decision.case == case
+        elif decision.refusal is None and not case.route.is_factory_side:
+            assert decision.case.state == to
+
+
+@pytest.mark.parametrize("name", ["gaz-head", "kesto-desk", "auditor", "tir-com-w1"])
+@pytest.mark.parametrize(
+    "command", [c for c in COMMANDS if isinstance(c, StaffVerb)], ids=name_of
+)
+def test_who_has_no_part_in_a_case_reads_that_there_is_none(
+    name: str, command: StaffVerb
+) -> None:
+    decision = decide(opened(), command, by(name), PROGRAMME, TUESDAY)
+    assert decision.refusal == "There is no case 10000007."
+    assert decision.events[0].facts["why"] == "unrelated"

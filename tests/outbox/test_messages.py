@@ -1,0 +1,166 @@
+"""What the owed messages say, and what they must never say."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from app.conversation import lines
+from app.domain.commands import VERBS
+from app.outbox.messages import TEMPLATES, Worded, word
+from app.outbox.owed import Channel, disclosed, is_stale
+from app.wording.line import Line
+
+NUMBER, SITE, DUE = "48213459", "482170", "2026-09-15T12:30:00+00:00"
+FULL: dict[str, Any] = {
+    "number": NUMBER,
+    "site": SITE,
+    "clock": "first_action",
+    "due_at": DUE,
+    "until": DUE,
+    "reason": "conflict",
+    "percent": 80,
+    "rung": "committee",
+    "count": 1,
+    "country": "BD",
+    "partner": ["partner@example.org", "desk@example.org"],
+    "you": "member@example.org",
+}
+
+
+def english(line: Line) -> str:
+    """Say a line as it stands; fails where a placeholder has no value."""
+    params = {
+        name: english(value) if isinstance(value, Line) else value
+        for name, value in line.params.items()
+    }
+    return line.message.format_map(params)
+
+
+def text_of(worded: Worded) -> str:
+    subject = [worded.subject] if worded.subject else []
+    return "\n".join(english(line) for line in (*subject, *worded.lines))
+
+
+def mail(template: str, **changes: Any) -> str:
+    return text_of(word(template, {**FULL, **changes}, Channel.MAIL))
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES))
+def test_every_template_can_be_said_with_what_it_is_given(template: str) -> None:
+    assert "{" not in mail(template)
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES - {"worker_news"}))
+def test_a_text_message_to_staff_says_only_that_something_waits(template: str) -> None:
+    said = word(template, FULL, Channel.SMS)
+    assert said == Worded(None, (lines.STAFF_NOTICE,))
+
+
+def test_the_worker_hears_one_neutral_sentence() -> None:
+    assert word("worker_news", {}, Channel.SMS).lines == (lines.WORKER_NEWS,)
+
+
+@pytest.mark.parametrize("clock", ["acknowledge", "first_action", "resolve", "plan"])
+def test_a_protected_case_is_named_to_brands_by_nothing_but_its_step(
+    clock: str,
+) -> None:
+    said = mail("brand_missed_protected", clock=clock)
+    assert SITE not in said
+    assert "2026" not in said
+    assert "step that was missed" in said
+    assert "Bangladesh" in said
+    assert "partner@example.org, desk@example.org" in said
+
+
+def test_a_brand_alert_has_no_content() -> None:
+    said = mail("brand_alert")
+    assert SITE not in said
+    assert "2026" not in said
+    assert "step" not in said
+    assert "partner@example.org" in said
+
+
+def test_where_no_partner_can_be_named_the_secretariat_is() -> None:
+    assert "secretariat" in mail("brand_alert", partner=[])
+
+
+@pytest.mark.parametrize(
+    ("clock", "verb"),
+    [
+        ("acknowledge", "acknowledge"),
+        ("first_action", "start"),
+        ("resolve", "resolve"),
+        ("plan", "plan"),
+        ("review", "review"),
+    ],
+)
+def test_a_new_case_says_what_to_do_with_which_command(clock: str, verb: str) -> None:
+    command = f"threadline cases act {NUMBER} {verb} --as member@example.org"
+    assert command in mail("case_new", clock=clock)
+
+
+def test_the_command_is_one_that_exists() -> None:
+    for template in TEMPLATES:
+        for clock in ("acknowledge", "first_action", "resolve", "plan", "review"):
+            for verb in re.findall(r"cases act \d+ (\S+)", mail(template, clock=clock)):
+                assert verb in VERBS
+
+
+def test_the_due_time_is_handed_on_as_an_instant_for_the_sites_zone() -> None:
+    worded = word("case_new", FULL, Channel.MAIL)
+    instants = [line.params.get("due_at") for line in worded.lines]
+    assert datetime(2026, 9, 15, 12, 30, tzinfo=UTC) in instants
+
+
+def test_the_factorys_head_gets_no_command_for_the_case() -> None:
+    assert "cases act" not in mail("missed", rung="factory_head")
+    assert "cases act" in mail("missed", rung="committee")
+
+
+def test_brands_are_told_to_ask_before_they_speak_with_the_factory() -> None:
+    for template in ("brand_missed", "not_solved"):
+        assert "Before you speak with the factory" in mail(template, is_brand=True)
+
+
+def test_a_site_that_is_not_known_is_said_to_be_so() -> None:
+    assert "not known yet" in mail("case_new", site="")
+
+
+def test_no_template_is_made_up() -> None:
+    with pytest.raises(KeyError):
+        word("gossip", {}, Channel.MAIL)
+
+
+@pytest.mark.parametrize(
+    ("template", "kept"),
+    [
+        pytest.param(
+            "brand_missed_protected",
+            {"number", "country", "clock", "partner"},
+            id="a-protected-case-keeps-site-and-dates-back",
+        ),
+        pytest.param(
+            "brand_alert",
+            {"number", "country", "partner"},
+            id="an-alert-keeps-the-step-back-too",
+        ),
+        pytest.param("brand_missed", set(FULL), id="an-open-one-hides-nothing"),
+    ],
+)
+def test_disclosed(template: str, kept: set[str]) -> None:
+    assert set(disclosed(template, FULL)) == kept
+
+
+@pytest.mark.parametrize(
+    ("template", "late", "stale"),
+    [
+        pytest.param("reminder", timedelta(0), True, id="a-reminder-at-the-due-time"),
+        pytest.param("reminder", -timedelta(1), False, id="a-reminder-a-day-before"),
+        pytest.param("missed", timedelta(9), False, id="a-missed-date-never-is"),
+    ],
+)
+def test_is_stale(template: str, late: timedelta, stale: bool) -> None:
+    at = datetime.fromisoformat(DUE) + late
+    assert is_stale(template, FULL, at) is stale

@@ -1,0 +1,86 @@
+"""One worker process: three pulses that Postgres drives, and a doorbell."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+import structlog
+
+from app.actions.deliver import Words
+from app.runtime.clock import now
+from app.runtime.settings import Settings
+from app.store.engine import Store
+from workers.deadlines import sweep_deadlines
+from workers.deliver import deliver_owed
+from workers.housekeeping import HOURLY, keep_house
+from workers.pulse import Pulse
+from workers.relay import listen
+from workers.runtime import Runtime, build_runtime
+
+log = structlog.get_logger(__name__)
+
+# What is under way may end by itself; then it is cut off, and its leases run out.
+_GRACE = 15.0  # seconds
+
+
+class Pulses:
+    """The work of one process: sweeping, delivering, keeping house.
+
+    Each has a loop of its own, so that a mail server that hangs never keeps a
+    clock from striking.
+    """
+
+    def __init__(self, runtime: Runtime, stop: asyncio.Event) -> None:
+        self._stop = stop
+        seconds = runtime.sweep_seconds
+        self._deliver = Pulse(
+            "deliver", partial(deliver_owed, runtime, stop=stop), seconds=seconds
+        )
+        self._sweep = Pulse(
+            "sweep",
+            partial(sweep_deadlines, runtime, stop=stop, ring=self._deliver.wake),
+            seconds=seconds,
+        )
+        self._house = Pulse("keep_house", partial(keep_house, runtime), seconds=HOURLY)
+
+    def wake(self) -> None:
+        """Look at once for what is owed: somebody has rung."""
+        self._sweep.wake()
+        self._deliver.wake()
+
+    async def run(self) -> None:
+        """Work until told to stop, then finish what is under way."""
+        pulses = (self._sweep, self._deliver, self._house)
+        tasks = [asyncio.create_task(pulse.run(self._stop)) for pulse in pulses]
+        try:
+            await self._stop.wait()
+            await asyncio.wait(tasks, timeout=_GRACE)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def run_worker(
+    settings: Settings,
+    store: Store,
+    catalog: Words,
+    *,
+    redis_url: str,
+    stop: asyncio.Event,
+    clock: Callable[[], datetime] = now,
+) -> None:
+    """Do everything that is due, at the latest `sweep_seconds` after it is.
+
+    Redis may be absent, empty or dead: then only the doorbell is silent.
+    Raise `Busy` where the store cannot be reached at the start.
+    """
+    runtime = await build_runtime(settings, store, catalog, clock=clock)
+    pulses = Pulses(runtime, stop)
+    log.info("worker.started", seconds=runtime.sweep_seconds)
+    try:
+        await asyncio.gather(pulses.run(), listen(redis_url, pulses.wake, stop))
+    finally:
+        await runtime.senders.aclose()
+        log.info("worker.stopped")

@@ -1,0 +1,57 @@
+"""What every worker stands on, and how one is opened from the environment."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from app.actions.deliver import Words
+from app.gateways.send import Gateways, gateways
+from app.runtime.clock import now
+from app.runtime.settings import Settings, read_settings
+from app.store import outbox
+from app.store.engine import Store
+from app.store.sealing import Keyring
+from app.wording.catalog import Catalog
+
+LOCALES = Path(__file__).parents[1] / "locales"
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """One worker process: where it remembers, how it speaks, what time it is."""
+
+    store: Store
+    catalog: Words
+    senders: Gateways
+    sweep_seconds: float
+    clock: Callable[[], datetime] = now
+
+
+async def build_runtime(
+    settings: Settings,
+    store: Store,
+    catalog: Words,
+    *,
+    clock: Callable[[], datetime] = now,
+) -> Runtime:
+    """Choose the gateways by what the database says of itself."""
+    async with store.transaction() as tx:
+        is_demo = await outbox.is_demo(tx)
+    return Runtime(
+        store=store,
+        catalog=catalog,
+        senders=gateways(settings, is_demo=is_demo),
+        sweep_seconds=settings.sweep_seconds,
+        clock=clock,
+    )
+
+
+async def runtime_from_environment() -> Runtime:
+    """Open a worker's parts from the environment alone, as arq's command does."""
+    settings = read_settings(os.environ)
+    store = await Store.open(
+        settings.database_url, Keyring(settings.keys, settings.pepper)
+    )
+    return await build_runtime(settings, store, Catalog.load(LOCALES))
