@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import asyncpg
 import pytest
@@ -33,18 +34,22 @@ class Ground:
 
 
 @pytest.fixture(scope="session")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
-    """Start Postgres and Redis from the wheels, unless the environment has them."""
+def ground() -> Iterator[Ground]:
+    """Start Postgres and Redis from the wheels, unless the environment has them.
+
+    Not under pytest's own folder: another pytest that starts meanwhile closes
+    it to the account that Postgres runs as.
+    """
     from app.runtime.embedded import services
     from app.runtime.keys import read_local_settings
 
-    home = tmp_path_factory.mktemp("home")
+    folder = TemporaryDirectory(prefix="threadline-tests-", ignore_cleanup_errors=True)
     environ = {
-        "THREADLINE_HOME": str(home),
+        "THREADLINE_HOME": folder.name,
         "DATABASE_URL": os.environ.get("DATABASE_URL", ""),
         "REDIS_URL": os.environ.get("REDIS_URL", ""),
     }
-    with services(read_local_settings(environ)) as running:
+    with folder, services(read_local_settings(environ)) as running:
         yield Ground(running.database_url, running.redis_url)
 
 

@@ -148,7 +148,7 @@ async def _deliver(work: _Round, leased: Leased) -> None:
     except Exception as error:
         # Whatever cannot be worded is ours to mend; until then it waits, and
         # the other messages go out.
-        log.error("message.unworded", outbox_id=leased.id, exc_info=error)
+        log.error("message.unworded", outbox_id=str(leased.id), exc_info=error)
         cause = Misconfigured(type(error).__name__)
         await _fail(work, leased, cause, leased.tried_at)
         return
@@ -176,7 +176,7 @@ async def _attempt(work: _Round, leased: Leased, parcel: Parcel) -> None:
         await _fail(work, leased, OutcomeUnknown("timeout"), tried_at or started)
         return
     except Exception as error:
-        log.error("gateway.failed", outbox_id=leased.id, exc_info=error)
+        log.error("gateway.failed", outbox_id=str(leased.id), exc_info=error)
         cause = OutcomeUnknown(type(error).__name__)
         await _fail(work, leased, cause, tried_at or started)
         return
@@ -260,7 +260,7 @@ def _log(
     write = log.error if is_alarm else log.info
     write(
         "message.settled",
-        outbox_id=leased.id,
+        outbox_id=str(leased.id),
         template=leased.template,
         kind=leased.recipient_kind,
         attempt=leased.attempt,

@@ -23,13 +23,19 @@ class Extras:
     review_on: date | None
 
 
+FORGET = "forget"
+
+
+def check_verb(verb: str) -> None:
+    if verb not in VERBS and verb != FORGET:
+        raise typer.BadParameter(
+            f"{verb!r} is no verb. Verbs: {', '.join(sorted([*VERBS, FORGET]))}."
+        )
+
+
 def command_for(verb: str, extras: Extras) -> StaffVerb:
     """Return the command; a usage error names the option that is missing."""
-    made = VERBS.get(verb)
-    if made is None:
-        raise typer.BadParameter(
-            f"{verb!r} is no verb. Verbs: {', '.join(sorted([*VERBS, 'forget']))}."
-        )
+    made = VERBS[verb]
     offered: dict[str, tuple[str, Any]] = {
         "person": ("--person", extras.person and extras.person.id),
         "second": ("--person", extras.person and extras.person.id),

@@ -12,7 +12,7 @@ from rich.table import Table
 from app.actions.act_on_case import act_on_case
 from app.actions.forget import forget
 from app.actions.read_case import Read, read_case
-from app.cli.acts import Extras, command_for
+from app.cli.acts import Extras, check_verb, command_for
 from app.cli.ground import Ground, console, door, on_ground, print_json, say
 from app.domain.directory import Directory
 from app.domain.errors import Refused
@@ -119,7 +119,7 @@ def show(
     async def work(ground: Ground) -> tuple[CaseStory, Read | None, Directory]:
         words = await _words(ground, wanted, as_, reason) if as_ else None
         async with ground.store.transaction() as tx:
-            story = await case_story(tx, wanted, at=ground.at)
+            story = await case_story(ground.store, tx, wanted, at=ground.at)
         return story, words, await ground.directory()
 
     story, words, directory = on_ground(work)
@@ -163,8 +163,14 @@ def _whole(
         for clock in story.clocks
     ]
     shown["events"] = [
-        {"at": local(at), "kind": kind, **({"facts": facts[seq]} if facts else {})}
-        for seq, at, kind in story.events
+        {
+            "at": local(event.at),
+            "kind": event.kind,
+            "by": _actor(event.by, directory),
+            "through": event.through,
+            **({"facts": facts[event.seq]} if facts else {}),
+        }
+        for event in story.events
     ]
     shown["messages"] = [
         {"at": local(at), "direction": direction, "channel": channel}
@@ -195,6 +201,12 @@ def _addressee(kind: str, key: str, directory: Directory) -> str:
         person = next((p for p in directory.people if str(p.id) == key), None)
         return (person.email or person.name) if person else "a former member"
     return key or kind
+
+
+def _actor(by: str, directory: Directory) -> str:
+    """Name who did it: worker, system, or a person's address."""
+    person = next((p for p in directory.people if str(p.id) == by), None)
+    return (person.email or person.name) if person else by
 
 
 def _print_story(shown: dict[str, Any]) -> None:
@@ -251,6 +263,7 @@ def act(
 ) -> None:
     """Do one thing to a case as one person; refused with the reason if not allowed."""
     wanted = _digits(number)
+    check_verb(verb)
 
     async def work(ground: Ground) -> tuple[str, str | None]:
         actor = await ground.person(as_)

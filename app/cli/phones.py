@@ -11,7 +11,6 @@ import httpx
 import typer
 
 from app.cli.ground import Ground, catalog, on_ground, print_json, say
-from app.main import build
 from app.simulator.phone import send_text
 from app.simulator.talk import Talk
 
@@ -61,6 +60,8 @@ def _client(ground: Ground, running: tuple[str, str] | None) -> httpx.AsyncClien
     """Return a client to the web process that is up, else to one in here."""
     if running is not None:
         return httpx.AsyncClient(base_url=running[0])
+    from app.main import build  # heavy, and seldom needed
+
     inside = build(ground.settings, ground.store, catalog())
     return httpx.AsyncClient(
         transport=httpx.ASGITransport(app=inside), base_url="http://127.0.0.1"

@@ -12,16 +12,13 @@ from typing import Annotated
 
 import structlog
 import typer
-import uvicorn
 
 from app.actions.import_policy import ensure_default_policy
 from app.cli.ground import console, open_store, say
 from app.cli.phones import RUN_FILE
-from app.demo.furnish import furnish
 from app.domain.directory import Directory
 from app.domain.errors import Refused
-from app.gateways.send import is_loopback
-from app.main import create_app
+from app.domain.hosts import is_loopback
 from app.runtime.clock import now
 from app.runtime.embedded import services
 from app.runtime.keys import are_generated, read_local_settings
@@ -76,6 +73,8 @@ def run(
 
 
 async def _found(settings: Settings, *, as_demo: bool, policy: str) -> Programme:
+    from app.demo.furnish import furnish
+
     as_demo = as_demo and is_loopback(settings.host)
     async with open_store(settings) as store:
         programme = await found(store, as_demo=as_demo, at=now())
@@ -127,12 +126,12 @@ def _tell_what_to_do(settings: Settings, programme: Programme, policy: str) -> N
 
 
 def _supervise(settings: Settings) -> int:
+    # The children find the embedded services by themselves: whoever of the
+    # three ends last, even after kill -9 of this one, stops them.
     env = {
         **os.environ,
         _INSIDE: "1",
         "THREADLINE_HOME": str(settings.home),
-        "DATABASE_URL": settings.database_url,
-        "REDIS_URL": settings.redis_url,
     }
     web = [sys.executable, "-m", "app.cli", "serve"]
     worker_ = [sys.executable, "-m", "workers"]
@@ -152,6 +151,11 @@ def serve() -> None:
 
 
 def _serve(settings: Settings, *, demo: bool) -> None:
+    # Heavy, and only this verb needs them.
+    import uvicorn
+
+    from app.main import create_app
+
     try:
         socket = listen(settings.host, settings.port)
     except PortTaken as taken:

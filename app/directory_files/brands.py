@@ -3,19 +3,19 @@
 import base64
 import binascii
 import re
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from app.directory_files.record import Known, Record, refuse_problems, refuse_repeats
 from app.directory_files.row import Row
 from app.directory_files.table import Columns, read_rows
+from app.domain.hosts import is_loopback
 from app.domain.taxonomy import LANGUAGES
 
 COLUMNS = Columns(
     needed=("slug", "name", "email", "webhook_url", "webhook_secret", "language")
 )
 
-SECRET_PREFIX = "whsec_"  # noqa: S105 - the mark of one, not a secret
+SECRET_PREFIX = "whsec_"
 SECRET_BYTES = range(24, 65)  # Standard Webhooks, "Signature scheme"
 
 _SLUG = re.compile("[a-z0-9][a-z0-9_-]{0,62}")
@@ -65,16 +65,7 @@ def _is_safe_url(url: str) -> bool:
         return False
     if not host or parts.username is not None or parts.fragment or " " in url:
         return False
-    return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
 
 
 def _webhook_secret(row: Row) -> str:

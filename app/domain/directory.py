@@ -130,8 +130,16 @@ class Directory:
     default_country: str = "IN"
     default_languages: tuple[str, ...] = ("en", "hi", "bn", "ta")
     # Filled at the first question; the value itself never changes.
-    _by_id: dict[UUID, Person] = field(default_factory=dict, compare=False)
-    _by_word: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
+    _seats: dict[tuple[Role, str], list[Person]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    _by_id: dict[UUID, Person] = field(default_factory=dict, compare=False, repr=False)
+    _by_word: dict[str, tuple[str, ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    _buyers: dict[str, list[Sourcing]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def person(self, person_id: UUID) -> Person | None:
         if not self._by_id:
@@ -188,17 +196,28 @@ class Directory:
         return {"BD": "999", "IN": "112"}.get(country, "112")
 
     def serving(self, role: Role, day: date) -> list[Person]:
-        return [p for p in self.people if p.role == role and p.serves_on(day)]
+        return [p for p in self._seated(role, _ANY) if p.serves_on(day)]
+
+    def seated(self, role: Role, org: str, day: date) -> list[Person]:
+        """Return who has a role at a site, brand, region or country on `day`."""
+        return [p for p in self._seated(role, org) if p.serves_on(day)]
+
+    def _seated(self, role: Role, org: str) -> list[Person]:
+        if not self._seats:
+            self._seats[Role.ADMIN, _ANY] = []
+            for person in self.people:
+                for seat in (_ANY, *(person.org or ("",))):
+                    self._seats.setdefault((person.role, seat), []).append(person)
+        return self._seats.get((role, org), [])
 
     def members(self, route: Route, site: str | None, day: date) -> list[Person]:
         """Return who sits on a site's body on `day`."""
         if site is None or not route.is_factory_side:
             return []
-        role = Role(route.value)
-        return [p for p in self.serving(role, day) if site in p.org]
+        return self.seated(Role(route.value), site, day)
 
     def factory_heads(self, site: str | None, day: date) -> list[Person]:
-        return [p for p in self.serving(Role.FACTORY_HEAD, day) if site in p.org]
+        return self.seated(Role.FACTORY_HEAD, site, day) if site else []
 
     def partners_for(self, site: str | None, country: str, day: date) -> list[Person]:
         """Return the most specific partners: by site, region, country, any.
@@ -206,31 +225,36 @@ class Directory:
         Other partners do not see the case. A case without a site belongs to
         the partners of its hotline number's country.
         """
-        partners = self.serving(Role.PARTNER, day)
         known = self.sites.get(site) if site else None
         scopes = [known.code, known.region, known.country] if known else [country]
         for scope in scopes:
-            found = [p for p in partners if scope and scope in p.org]
+            found = self.seated(Role.PARTNER, scope, day) if scope else []
             if found:
                 return found
-        return [p for p in partners if not p.org]
+        return self.seated(Role.PARTNER, "", day)
 
     def secretariat(self, day: date) -> list[Person]:
         return self.serving(Role.ADMIN, day)
 
     def brands_sourcing(self, site: str | None, day: date) -> list[Brand]:
         """Return every brand that buys from the site on `day`, once each."""
+        if not self._buyers:
+            self._buyers[""] = []
+            for row in self.sourcing:
+                self._buyers.setdefault(row.site, []).append(row)
         slugs = dict.fromkeys(
-            s.brand for s in self.sourcing if s.site == site and s.holds_on(day)
+            row.brand for row in self._buyers.get(site or "", []) if row.holds_on(day)
         )
         return [self.brands[slug] for slug in slugs if slug in self.brands]
 
     def brand_people(self, slug: str, day: date) -> list[Person]:
-        return [p for p in self.serving(Role.BRAND, day) if slug in p.org]
+        return self.seated(Role.BRAND, slug, day)
 
     def local_day(self, at: datetime, site: str | None, country: str) -> date:
         return at.astimezone(self.calendar_for(site, country).zone).date()
 
+
+_ANY = "*"  # no org is called so
 
 # Where a case has no site yet it runs on its hotline number's country.
 ZONES: Mapping[str, str] = {"BD": "Asia/Dhaka", "IN": "Asia/Kolkata"}

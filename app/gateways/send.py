@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 from datetime import datetime
-from ipaddress import ip_address
 from typing import assert_never
 from urllib.parse import urlsplit
 
+from app.domain.hosts import is_loopback
 from app.gateways.console import Console, shown
 from app.gateways.mail import SmtpMail
 from app.gateways.twilio_http import HttpxTwilio
@@ -98,15 +98,6 @@ def gateways(settings: Settings, *, is_demo: bool) -> Gateways:
         webhook=BrandWebhook(may_reach_loopback=is_loopback(settings.host)),
         console=Console() if is_demo else None,
     )
-
-
-def is_loopback(host: str | None) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host or "").is_loopback
-    except ValueError:
-        return False
 
 
 def _twilio(settings: Settings) -> TwilioSms | None:

@@ -96,7 +96,7 @@ class _Facts:
         worded: dict[str, Any] = {
             name: datetime.fromisoformat(value)
             for name in ("due_at", "until")
-            if isinstance(value := self.get(name), str)
+            if (value := self.get(name))
         }
         if partner := self.get("partner"):
             worded["partner"] = ", ".join(partner)
@@ -204,13 +204,18 @@ def _review_missed(facts: _Facts) -> Worded:
 
 
 def _withdraw_check(facts: _Facts) -> Worded:
+    """Dated, it takes effect by itself; undated, the partner talks first."""
+    if facts.get("until"):
+        says, asks, verb = words.WITHDRAW, words.WITHDRAW_DO, "undo-withdraw"
+    else:
+        says, asks, verb = words.WITHDRAW_TALK, words.WITHDRAW_TALK_DO, "note"
     return Worded(
         facts.say(words.WITHDRAW_SUBJECT),
         (
-            facts.say(words.WITHDRAW),
+            facts.say(says),
             *facts.site(),
-            facts.say(words.WITHDRAW_DO),
-            *facts.command("undo-withdraw"),
+            facts.say(asks),
+            *facts.command(verb),
             facts.say(words.DISCREET),
         ),
     )

@@ -150,6 +150,13 @@ WITHDRAW_DO = N_(
     "Please make sure before then that the worker wants this freely "
     "and is not under pressure. If in doubt, keep the case open."
 )
+WITHDRAW_TALK = N_(
+    "Somebody has asked by text message to withdraw case {number}. "
+    "A case like this one is never withdrawn by text alone: it stays open."
+)
+WITHDRAW_TALK_DO = N_(
+    "Please talk with the worker and make sure that nobody puts them under pressure."
+)
 
 WROTE_SUBJECT = N_("Case {number}: the worker has written")
 WROTE = N_("The worker has written again about case {number}.")

@@ -23,7 +23,7 @@ _REASONS = {
 }
 
 
-class NotAnswered(ThreadlineError):  # noqa: N818 - said to a person
+class NotAnswered(ThreadlineError):
     """The hotline took the text badly; the message says what to look at."""
 
 

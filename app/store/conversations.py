@@ -67,7 +67,8 @@ SELECT v.version,
     SELECT n FROM unnest($4::text[]) n
     WHERE NOT EXISTS (SELECT 1 FROM cases WHERE number = n)
   ) AS free_numbers,
-  CASE WHEN $6 THEN (SELECT count(*) FROM pin_try WHERE pin_try.at > $5) ELSE 0 END AS overall,
+  CASE WHEN $6 THEN (SELECT count(*) FROM pin_try p WHERE p.at > $5) ELSE 0 END
+    AS overall,
   c.session, c.case_id, c.heard_at, k.*
 FROM directory_version v
 LEFT JOIN conversation c ON c.phone_tag = $2

@@ -58,13 +58,15 @@ async def verify(store: Store) -> Verdict:
     Reads one snapshot. Forgotten cases verify by the chain alone.
     """
     verdict = Verdict()
-    async with store.pool.acquire() as connection:
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            # The sweep's limits are for the living service, not for an audit.
-            await connection.execute("SET LOCAL statement_timeout = 0")
-            keys = await _data_keys(store, connection, verdict)
-            claimed = await _walk(connection, keys, verdict)
-            await _hold_against_rows(connection, claimed, verdict)
+    async with (
+        store.pool.acquire() as connection,
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        # The service's limit on a statement is not meant for an audit.
+        await connection.execute("SET LOCAL statement_timeout = 0")
+        keys = await _data_keys(store, connection, verdict)
+        claimed = await _walk(connection, keys, verdict)
+        await _hold_against_rows(connection, claimed, verdict)
     return verdict
 
 

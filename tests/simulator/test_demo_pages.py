@@ -18,7 +18,7 @@ from app.store.engine import Store
 from app.wording.catalog import Catalog
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-PHONE = {"phone": "bd", "sim": 7}
+PHONE: dict[str, Any] = {"phone": "bd", "sim": 7}
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.actions.act_on_case import Acted, act_on_case
@@ -113,15 +114,21 @@ class Telling:
             self.store, number, command, by=f"{by}@example.org", at=self.at
         )
 
-    async def run_until(self, until: datetime) -> None:
+    async def run_until(self, until: datetime, *, deliver: bool = False) -> None:
         """Let the worker's clock run, sweeping whenever something falls due."""
         while True:
+            if deliver:
+                await self.deliver()
             found = await next_look(self.store.pool, until)
             if found is None:
                 break
             self.at = max(self.at, found)
             await self.sweep()
         self.at = until
+
+    async def run(self, *, deliver: bool = False, **length: float) -> None:
+        """Let so much time pass: `days=2`, `hours=5`."""
+        await self.run_until(self.at + timedelta(**length), deliver=deliver)
 
     async def sweep(self) -> None:
         while (await sweep_due(self.store, at=self.at)).cases:
@@ -179,8 +186,14 @@ class Telling:
             moments.setdefault((debt.at, debt.told), []).append(debt.to)
         return "\n".join(
             f"{at.astimezone(zone):%a %d %b %H:%M}  {told}: {', '.join(sorted(to))}"
-            for (at, told), to in moments.items()
+            for (at, told), to in sorted(moments.items())
         )
+
+    async def person(self, name: str) -> UUID:
+        found: UUID = await self.store.pool.fetchval(
+            "SELECT id FROM person WHERE name = $1", name
+        )
+        return found
 
     async def told(self, number: str, since: datetime) -> Counter[str]:
         """Return how often each recipient was owed something since then."""
@@ -219,11 +232,3 @@ def ticket_in(answer: str) -> Ticket:
     assert number, answer
     assert pin, answer
     return Ticket(number[1] + number[2], pin[0])
-
-
-def minutes(n: float) -> timedelta:
-    return timedelta(minutes=n)
-
-
-def days(n: float) -> timedelta:
-    return timedelta(days=n)

@@ -1,6 +1,7 @@
 """arq's own command finds everything it needs in `WorkerSettings`."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from arq.worker import create_worker
@@ -24,9 +25,15 @@ async def test_arqs_own_command_delivers_too(
         "SWEEP_SECONDS": "1",
     }.items():
         monkeypatch.setenv(name, value)
-    owed_id = await owe(store, "person", "nobody", template="case_new")
+    owed_id = await owe(
+        store,
+        "person",
+        "nobody",
+        template="case_new",
+        expires_in=timedelta(days=36_500),  # the clock here is the real one
+    )
     worker = create_worker(
-        WorkerSettings, redis_pool=broker(redis_url), handle_signals=False
+        dict(vars(WorkerSettings)), redis_pool=broker(redis_url), handle_signals=False
     )
     running = asyncio.create_task(worker.async_run())
     async with asyncio.timeout(10):

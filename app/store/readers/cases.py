@@ -8,7 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from app.domain.errors import NotFound
-from app.store.engine import Transaction
+from app.store.engine import Store, Transaction
+from app.store.ledger import open_facts
+from app.store.sealing import DataKey
 
 _PAGE = 1000
 
@@ -52,12 +54,23 @@ class EscalationLine:
 
 
 @dataclass(frozen=True, slots=True)
+class EventLine:
+    """One event: who did what by which door; never a note, never a word."""
+
+    seq: int
+    at: datetime
+    kind: str
+    by: str  # worker, system, a person's id; blank where the case is forgotten
+    through: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseStory:
     """One case with its clocks, what happened, and who was told."""
 
     line: CaseLine
     clocks: tuple[ClockLine, ...]
-    events: tuple[tuple[int, datetime, str], ...]  # ledger number, at, kind
+    events: tuple[EventLine, ...]
     messages: tuple[tuple[datetime, str, str], ...]  # at, direction, channel
     escalations: tuple[EscalationLine, ...]
     suggested_sites: tuple[str, ...]
@@ -66,7 +79,8 @@ class CaseStory:
 
 _LINE = """
 SELECT c.id, c.number, c.site, c.country, c.category, c.severity, c.state, c.route,
-  c.language, c.channel, c.opened_at, d.next_due_at, coalesce(d.overdue, false) AS overdue
+  c.language, c.channel, c.opened_at, d.next_due_at, coalesce(d.overdue, false)
+  AS overdue
 FROM cases c
 LEFT JOIN LATERAL (
   SELECT min(due_at) FILTER (WHERE missed_at IS NULL AND due_at > $1) AS next_due_at,
@@ -113,7 +127,9 @@ async def list_cases(
         yield _line(row)
 
 
-async def case_story(tx: Transaction, number: str, *, at: datetime) -> CaseStory:
+async def case_story(
+    store: Store, tx: Transaction, number: str, *, at: datetime
+) -> CaseStory:
     """Return one case's story; `NotFound` where there is no such number."""
     fetch = tx.connection.fetch
     row = await tx.connection.fetchrow(f"{_LINE} WHERE c.number = $2", at, number)
@@ -121,7 +137,7 @@ async def case_story(tx: Transaction, number: str, *, at: datetime) -> CaseStory
         raise NotFound(f"There is no case {number[:4]}-{number[4:]}. Check the digits.")
     case_id = row["id"]
     extra = await tx.connection.fetchrow(
-        "SELECT detail, data_key IS NULL AS is_forgotten FROM cases WHERE id = $1",
+        "SELECT detail, data_key FROM cases WHERE id = $1",
         case_id,
     )
     clocks = await fetch(
@@ -130,7 +146,8 @@ async def case_story(tx: Transaction, number: str, *, at: datetime) -> CaseStory
         case_id,
     )
     events = await fetch(
-        "SELECT seq, at, kind FROM ledger_event WHERE case_id = $1 ORDER BY seq",
+        "SELECT seq, at, kind, sealed FROM ledger_event"
+        " WHERE case_id = $1 ORDER BY seq",
         case_id,
     )
     messages = await fetch(
@@ -144,10 +161,12 @@ async def case_story(tx: Transaction, number: str, *, at: datetime) -> CaseStory
         " WHERE case_id = $1 ORDER BY at, rung",
         case_id,
     )
+    wrapped = extra["data_key"]
+    key = store.keyring.unwrap(wrapped, case_id) if wrapped else None
     return CaseStory(
         line=_line(row),
         clocks=tuple(_clock(clock) for clock in clocks),
-        events=tuple((e["seq"], e["at"], e["kind"]) for e in events),
+        events=tuple(_event(event, case_id, key) for event in events),
         messages=tuple((m["at"], m["direction"], m["channel"]) for m in messages),
         escalations=tuple(
             EscalationLine(
@@ -160,12 +179,25 @@ async def case_story(tx: Transaction, number: str, *, at: datetime) -> CaseStory
             for e in climbed
         ),
         suggested_sites=tuple(json.loads(extra["detail"]).get("suggested_sites", ())),
-        is_forgotten=extra["is_forgotten"],
+        is_forgotten=key is None,
     )
 
 
 def _line(row: Any) -> CaseLine:
     return CaseLine(**{name: row[name] for name in CaseLine.__dataclass_fields__})
+
+
+def _event(row: Any, case_id: UUID, key: DataKey | None) -> EventLine:
+    facts = {}
+    if key is not None:
+        facts = {f.name: f.value for f in open_facts(row["sealed"], case_id, key)}
+    return EventLine(
+        row["seq"],
+        row["at"],
+        row["kind"],
+        json.loads(facts.get("actor", '""')),
+        json.loads(facts.get("through", '""')),
+    )
 
 
 def _clock(row: Any) -> ClockLine:
