@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import intake
+from benchmarks import growth, intake, start, sweep
 from benchmarks.figures import Figure, load, machine, show, write_json
 from benchmarks.ground import Ground, ground
 from benchmarks.sizes import FULL, QUICK, Sizes
@@ -14,6 +14,9 @@ Measure = Callable[[Ground, Sizes], list[Figure]]
 
 BENCHMARKS: dict[str, Measure] = {
     "intake": intake.measure,
+    "growth": growth.measure,
+    "sweep": sweep.measure,
+    "start": start.measure,
 }
 
 

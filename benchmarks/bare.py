@@ -25,8 +25,13 @@ CREATE TABLE bare_text (
 )
 """
 
-_INSERT = "INSERT INTO bare_text (message_sid, sender, dialled, body) VALUES ($1, $2, $3, $4)"
-_ANSWER = '<?xml version="1.0" encoding="UTF-8"?><Response><Message>Thank you.</Message></Response>'
+_INSERT = """
+INSERT INTO bare_text (message_sid, sender, dialled, body) VALUES ($1, $2, $3, $4)
+"""
+_ANSWER = (
+    '<?xml version="1.0" encoding="UTF-8"?>'
+    "<Response><Message>Thank you.</Message></Response>"
+)
 
 
 def create_app(database_url: str, url: str, token: str) -> FastAPI:

@@ -107,6 +107,20 @@ def fresh_database(on: Ground, *, migrated: bool = True) -> Iterator[str]:
         asyncio.run(_ask(on.database_url, drop))
 
 
+@contextmanager
+def copied(on: Ground, template: str) -> Iterator[str]:
+    """Give a copy of a database that nobody is connected to."""
+    name = f"bench_{secrets.token_hex(5)}"
+    source = template.partition("?")[0].rsplit("/", 1)[1]
+    make = f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY FILE_COPY'
+    asyncio.run(_ask(on.database_url, make))
+    try:
+        yield on.database(name)
+    finally:
+        drop = f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
+        asyncio.run(_ask(on.database_url, drop))
+
+
 async def _furnish(on: Ground, database_url: str) -> None:
     """Mark the database as a real one under the shipped policy; import."""
     async with open_store(on, database_url) as store:

@@ -1,6 +1,7 @@
 """Processes that a measurement starts, and ends by their own id."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -25,14 +26,14 @@ def free_port() -> int:
 
 @contextmanager
 def running(
-    argv: Sequence[str], env: Mapping[str, str], log: Path
+    argv: Sequence[str], env: Mapping[str, str], log: Path, *, folder: Path = ROOT
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run one process with its output in a file; end it, and only it."""
     with log.open("ab") as output:
         process = subprocess.Popen(
             argv,
             env=env,
-            cwd=ROOT,
+            cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -98,6 +99,13 @@ def client(port: int, requests: Path, *mode: object) -> dict[str, Any]:
     if set(told["statuses"]) != {"200"}:
         raise RuntimeError(f"not every text was answered: {told['statuses']}")
     return told
+
+
+def worked_seconds(pid: int) -> float:
+    """Return the processor time that a process has used so far (Linux)."""
+    line = Path(f"/proc/{pid}/stat").read_text("ascii")
+    user, system = line.rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def memory(pid: int) -> tuple[float, float]:

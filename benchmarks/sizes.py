@@ -15,6 +15,7 @@ class Sizes:
     many_cases: int
     inserts: int
     due_at_once: int
+    installs: bool
 
 
 FULL = Sizes(
@@ -26,6 +27,7 @@ FULL = Sizes(
     many_cases=1_000_000,
     inserts=600,
     due_at_once=10_000,
+    installs=True,
 )
 
 QUICK = Sizes(
@@ -37,4 +39,5 @@ QUICK = Sizes(
     many_cases=50_000,
     inserts=200,
     due_at_once=2_000,
+    installs=False,
 )

@@ -44,7 +44,8 @@ async def forget(
             "DELETE FROM conversation WHERE case_id = $1",
             "UPDATE claim SET answer = NULL WHERE case_id = $1",
             "DELETE FROM callback WHERE case_id = $1",
-            "UPDATE outbox SET next_at = NULL, state = 'dropped'"
-            " WHERE case_id = $1 AND next_at IS NOT NULL",
+            "UPDATE outbox SET params = '{}', shown = NULL, next_at = NULL,"
+            " state = CASE WHEN next_at IS NULL THEN state ELSE 'dropped' END"
+            " WHERE case_id = $1",
         ):
             await tx.connection.execute(statement, case_id)

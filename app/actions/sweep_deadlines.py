@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -39,24 +40,26 @@ async def sweep_due(store: Store, *, at: datetime, limit: int = 200) -> Swept:
     async with store.transaction() as tx:
         version = await tx.connection.fetchval("SELECT version FROM directory_version")
         directory = await store.directory_at(tx, version)
-        held = sorted(await load_due(store, tx, at, limit), key=_since)
+        found, stuck = await load_due(store, tx, at, limit)
+        held = sorted(found, key=partial(_since, at=at))
         misses = await _earlier_misses(tx, held, at)
-        changes, stuck = Changes(), []
+        changes = Changes()
         for case in held:
             decision = _strike(case, directory, misses, at)
             if decision is None:
-                stuck.append(case)
+                stuck.append(case.file.id)
                 continue
             record(changes, case, decision, at=at)
             misses.extend(_misses_in(decision))
         owed = len(changes.rows.get("owed", ()))
         await changes.flush(tx)
         await _push(tx, stuck, at)
-    return Swept(len(held), owed)
+    return Swept(len(held) + len(stuck), owed)
 
 
-def _since(held: Held) -> datetime:
-    return min(d.next_at for d in held.file.deadlines if d.next_at is not None)
+def _since(held: Held, *, at: datetime) -> datetime:
+    due = (d.next_at for d in held.file.deadlines if d.next_at is not None)
+    return min(due, default=at)
 
 
 def _strike(
@@ -135,12 +138,12 @@ def _acts_late(held: Held, at: datetime) -> bool:
     )
 
 
-async def _push(tx: Transaction, stuck: list[Held], at: datetime) -> None:
+async def _push(tx: Transaction, stuck: list[UUID], at: datetime) -> None:
     if stuck:
         await tx.connection.execute(
             "UPDATE deadline SET next_at = $2 WHERE case_id = ANY($1)"
             " AND next_at <= $3",
-            [held.file.id for held in stuck],
+            stuck,
             at + _PUSHED,
             at,
         )

@@ -13,7 +13,7 @@ from asyncpg import UniqueViolationError
 from app.actions.turn import HeardText, Work
 from app.conversation.machine import advance
 from app.conversation.reading import Reading, read
-from app.conversation.session import CaseView, Facts, Session, Turn
+from app.conversation.session import CaseView, Facts, Session
 from app.domain.case import CaseFile
 from app.domain.closing import REOPENS_FOR
 from app.domain.directory import Directory, HotlineNumber
@@ -21,9 +21,10 @@ from app.domain.errors import Busy
 from app.domain.pins import may_try
 from app.domain.reference import Chance, new_case_number, new_pin
 from app.store import conversations
-from app.store.cases import Held, hold
+from app.store.cases import Held, hold_known
 from app.store.conversations import Known
 from app.store.engine import Store, Transaction
+from app.store.sealing import CannotOpen
 from app.wording.line import Line
 
 ANSWER_KEPT = timedelta(hours=48)
@@ -61,81 +62,132 @@ async def take_turn(
     random = chance or SystemRandom()
     reading = read(heard.body, has_media=bool(heard.media))
     tag = store.keyring.phone_tag(heard.sender) if heard.sender else None
+    message = _Message(heard, reading, tag, provider_id, render, at)
+    try:
+        answer = await _hear_first(store, message, random)
+        if answer is not None:
+            return answer
+    except UniqueViolationError:
+        pass  # Not the first after all: the same phone or message came meanwhile.
     for _ in range(3):
-        candidates = [new_case_number(random) for _ in range(4)]
         try:
-            async with store.transaction() as tx:
-                await conversations.lock(tx, provider_id, tag, reading.numbers)
-                known = await conversations.read(
-                    tx,
-                    provider_id,
-                    tag,
-                    reading.numbers,
-                    candidates,
-                    at=at,
-                    has_pin=bool(reading.pins),
-                )
-                if known.is_repeat:
-                    return await _repeat(store, tx, provider_id, render, at)
-                directory = await store.directory_at(tx, known.directory_version)
-                work = await _prepare(
-                    store, tx, heard, reading, known, directory, provider_id, at
-                )
-                work.pin = new_pin(random)
-                return await _answer(work, tx, reading, known, render)
+            return await _hear_locked(store, message, random)
         except UniqueViolationError:
             continue  # Somebody drew the same case number meanwhile.
     raise Busy("no free case number was drawn")
 
 
-async def _repeat(
-    store: Store, tx: Transaction, provider_id: str, render: Render, at: datetime
-) -> Answer:
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """One message with what is always needed beside it."""
+
+    heard: HeardText
+    reading: Reading
+    phone_tag: bytes | None
+    provider_id: str
+    render: Render
+    at: datetime
+
+
+async def _hear_first(store: Store, message: _Message, random: Chance) -> Answer | None:
+    """Hear a phone that nobody has heard; None where it is not such a one.
+
+    Nothing can be locked that is not there. The turn's one write is its
+    transaction, and the keys of claim and conversation refuse a second one
+    that read the same emptiness meanwhile; that one is heard again, locked.
+    """
+    if message.reading.numbers:
+        return None
+    async with store.connection() as tx:
+        known = await _read(tx, message, random)
+        if known.is_repeat or known.heard_at is not None or known.cases:
+            return None
+        return await _hear(store, tx, message, known, random, is_first=True)
+
+
+async def _hear_locked(store: Store, message: _Message, random: Chance) -> Answer:
+    """Hear a phone that has been heard: its talk and its cases are locked."""
+    async with store.transaction() as tx:
+        await conversations.lock(
+            tx, message.provider_id, message.phone_tag, message.reading.numbers
+        )
+        known = await _read(tx, message, random)
+        if known.is_repeat:
+            return await _repeat(store, tx, message)
+        return await _hear(store, tx, message, known, random, is_first=False)
+
+
+async def _read(tx: Transaction, message: _Message, random: Chance) -> Known:
+    return await conversations.read(
+        tx,
+        message.provider_id,
+        message.phone_tag,
+        message.reading.numbers,
+        [new_case_number(random) for _ in range(3)],
+        at=message.at,
+        has_pin=bool(message.reading.pins),
+    )
+
+
+async def _repeat(store: Store, tx: Transaction, message: _Message) -> Answer:
+    provider_id, at = message.provider_id, message.at
     row = await conversations.first_answer(tx, provider_id)
-    empty = Answer(render((), "en", ZoneInfo("UTC")), is_repeat=True, owed=False)
+    empty = Answer(
+        message.render((), "en", ZoneInfo("UTC")), is_repeat=True, owed=False
+    )
     if row["answer"] is None or at - row["at"] > ANSWER_KEPT:
         return empty
     context = f"claim|answer|{provider_id}"
-    if row["case_id"] is None:
-        body = store.keyring.open(row["answer"], context)
-    elif row["data_key"] is None:
-        return empty  # The case was forgotten, and its key with it.
-    else:
-        key = store.keyring.unwrap(row["data_key"], row["case_id"])
-        body = key.open(row["answer"], context)
+    try:
+        if row["case_id"] is None:
+            body = store.keyring.open(row["answer"], context)
+        elif row["data_key"] is None:
+            return empty  # The case was forgotten, and its key with it.
+        else:
+            key = store.keyring.unwrap(row["data_key"], row["case_id"])
+            body = key.open(row["answer"], context)
+    except CannotOpen:
+        return empty
     return Answer(body, is_repeat=True, owed=False)
 
 
-async def _prepare(
+async def _hear(
     store: Store,
     tx: Transaction,
-    heard: HeardText,
-    reading: Reading,
+    message: _Message,
     known: Known,
-    directory: Directory,
-    provider_id: str,
-    at: datetime,
-) -> Work:
-    number = directory.number(heard.dialled)
+    random: Chance,
+    *,
+    is_first: bool,
+) -> Answer:
+    directory = await store.directory_at(tx, known.directory_version)
     work = Work(
         store=store,
         directory=directory,
-        heard=heard,
-        reading=reading,
-        number=number,
-        phone_tag=store.keyring.phone_tag(heard.sender) if heard.sender else None,
-        provider_id=provider_id,
-        at=at,
+        heard=message.heard,
+        reading=message.reading,
+        number=directory.number(message.heard.dialled),
+        phone_tag=message.phone_tag,
+        provider_id=message.provider_id,
+        at=message.at,
         free_number=known.free_numbers[0] if known.free_numbers else "",
+        pin=new_pin(random),
+        is_first=is_first,
     )
-    proved = _proved(store, reading, known, at)
-    chosen = proved or _open_case(known, work.phone_tag)
-    if reading.pins and proved is None:
+    _take_in_hand(work, known)
+    return await _answer(work, tx, known, message.render)
+
+
+def _take_in_hand(work: Work, known: Known) -> None:
+    """Take the case whose PIN the text carries, else the talk's own."""
+    proved = _proved(work.store, work.reading, known, work.at)
+    if work.reading.pins and proved is None:
         work.miss_pin(known.cases)
+    chosen = proved or _open_case(known, work.phone_tag)
     if chosen is not None:
-        work.held = (await hold(store, tx, [chosen]))[0]
-        work.is_proved = proved is not None
-    return work
+        # Where its key is lost, what comes now is a case of its own.
+        work.held = hold_known(work.store, chosen)
+        work.is_proved = proved is not None and work.held is not None
 
 
 def _proved(store: Store, reading: Reading, known: Known, at: datetime) -> Any:
@@ -167,19 +219,21 @@ def _open_case(known: Known, phone_tag: bytes | None) -> Any:
     )
 
 
-async def _answer(
-    work: Work, tx: Transaction, reading: Reading, known: Known, render: Render
-) -> Answer:
+async def _answer(work: Work, tx: Transaction, known: Known, render: Render) -> Answer:
     session = Session.from_json(known.session)
-    facts = _facts(work, reading, known)
-    turn = advance(session, reading, facts)
+    facts = _facts(work, work.reading, known)
+    turn = advance(session, work.reading, facts)
     work.language = turn.session.language or facts.languages[0]
     work.carry_out(turn)
     lines, file = work.said, work.file
     site, country = (file.site, file.country) if file else (None, work.number.country)
     zone = work.directory.calendar_for(site, country).zone
     body = render(lines, work.language, zone)
-    _remember(work, turn, body)
+    _remember(work, body)
+    if work.phone_tag is not None:
+        work.keep_session(
+            turn.session, is_rested=facts.is_rested, heard_at=known.heard_at
+        )
     owed = bool(work.changes.rows.get("owed"))
     await work.flush(tx)
     return Answer(body, is_repeat=False, owed=owed, contact=work.contact)
@@ -221,13 +275,11 @@ def _view(held: Held | None, at: datetime) -> CaseView | None:
     )
 
 
-def _remember(work: Work, turn: Turn, body: bytes) -> None:
-    """Keep the claim with its sealed answer, and where the talk stands."""
+def _remember(work: Work, body: bytes) -> None:
+    """Keep the claim with its answer, sealed."""
     held, context = work.held, f"claim|answer|{work.provider_id}"
     sealed = (
         held.key.seal(body, context) if held else work.store.keyring.seal(body, context)
     )
     case_id = held.file.id if held else None
     work.changes.add("claims", work.provider_id, work.at, case_id, sealed)
-    if work.phone_tag is not None:
-        work.keep_session(turn.session)

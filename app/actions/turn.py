@@ -1,7 +1,5 @@
 """Carrying out what the conversation decided, on one case."""
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,14 +14,16 @@ from app.domain.closing import REOPENS_FOR
 from app.domain.commands import Actor, Command
 from app.domain.decide import decide
 from app.domain.directory import Directory, HotlineNumber
+from app.domain.ledger import canonical
 from app.domain.opening import Seed, open_case
 from app.domain.suggesting import suggest_sites
 from app.domain.taxonomy import Category, Clock
 from app.store.cases import Held, record
 from app.store.changes import Changes
-from app.store.conversations import KEPT
+from app.store.conversations import KEPT, LONG_AGO
 from app.store.engine import Store, Transaction
 from app.store.ids import new_id
+from app.store.ledger import digest
 from app.store.mapping import deadline_row, standing_row
 from app.wording.line import Line
 
@@ -57,7 +57,8 @@ class Work:
     provider_id: str
     at: datetime
     free_number: str
-    pin: str = ""
+    pin: str
+    is_first: bool  # of this phone: nothing is locked, a conflict refuses it
     language: str = "en"
     held: Held | None = None
     is_proved: bool = False
@@ -67,7 +68,6 @@ class Work:
     decision: Decision | None = None
     is_new: bool = False
     messages: int = 0
-    allows_texts: bool = False
 
     @property
     def file(self) -> CaseFile | None:
@@ -110,7 +110,8 @@ class Work:
                 self._decide(commands.ChooseTopic(category))
             case talk.SetMayText(yes):
                 self._decide(commands.AllowTexts(yes))
-                self.allows_texts = yes
+                if yes and self.phone_tag is not None:
+                    self.changes.add("opt_ins", self.phone_tag)
             case talk.SetSolved(yes):
                 self._decide(commands.SaySolved(yes))
             case talk.SetLanguage(code):
@@ -188,7 +189,7 @@ class Work:
         self._note(
             Event(
                 "text.heard",
-                {"digest": _digest(words), "channel": self.heard.channel},
+                {"digest": digest(words), "channel": self.heard.channel},
                 "worker",
             )
         )
@@ -328,13 +329,21 @@ class Work:
 
     # ------------------------------------------------------------ the writing
 
-    def keep_session(self, session: talk.Session) -> None:
+    def keep_session(
+        self, session: talk.Session, *, is_rested: bool, heard_at: datetime | None
+    ) -> None:
+        """Keep where the talk stands.
+
+        Only the PIN, or a case of its own, wakes a talk that has rested: else a
+        greeting by whoever holds the phone would make the next word the worker's.
+        """
+        is_awake = self.is_proved or self.is_new or not is_rested
         self.changes.add(
-            "conversations",
+            "new_conversations" if self.is_first else "conversations",
             self.phone_tag,
             self.held.file.id if self.held else None,
-            json.dumps(session.to_json()),
-            self.at,
+            canonical(session.to_json()),
+            self.at if is_awake else heard_at or LONG_AGO,
             self.at + KEPT,
         )
 
@@ -343,10 +352,6 @@ class Work:
         if self.is_new and self.held is not None and self.decision is not None:
             self._add_case(self.held, self.decision.case)
         await self.changes.flush(tx)
-        if self.allows_texts and self.phone_tag is not None:
-            await tx.connection.execute(
-                "DELETE FROM opt_out WHERE phone_tag = $1", self.phone_tag
-            )
 
     def _add_case(self, held: Held, file: CaseFile) -> None:
         keyring, case_id = self.store.keyring, file.id
@@ -378,7 +383,3 @@ def _hear_by(file: CaseFile) -> datetime | None:
         if clock is not None and clock.met_at is None:
             return clock.due_at
     return None
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -2,12 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.conversation import vocabulary as words
+from app.conversation.folding import fold
 from app.domain.reference import is_valid
-from app.domain.taxonomy import Category
 
 _INVISIBLE = dict.fromkeys(
     [
@@ -56,6 +55,7 @@ class Reading:
 
     text: str
     plain: str
+    script: str | None  # the language whose letters, else digits, it is written in
     language: str | None  # by script or by romanised words; None: cannot tell
     codes: tuple[str, ...]
     pins: tuple[str, ...]
@@ -64,14 +64,21 @@ class Reading:
     tokens: tuple[str, ...]  # the words of `rest`
     has_media: bool = False
 
+    @property
+    def folded(self) -> tuple[str, ...]:
+        """The words as the vocabulary spells them."""
+        return tuple(fold(token) for token in self.tokens)
+
 
 def read(text: str, *, has_media: bool = False) -> Reading:
     plain = normal(text)
+    script = script_of(unicodedata.normalize("NFC", text))
     codes, pins, numbers, rest = _take_digits(plain)
     return Reading(
         text=unicodedata.normalize("NFC", text),
         plain=plain,
-        language=language_of(plain),
+        script=script,
+        language=script or romanised(plain),
         codes=codes,
         pins=pins,
         numbers=numbers,
@@ -97,19 +104,25 @@ def _words(text: str) -> list[str]:
     return found
 
 
-def language_of(plain: str) -> str | None:
-    """Return the language by script, else by romanised words, else None."""
-    counts = {
-        code: sum(first <= ord(c) <= last for c in plain)
-        for code, first, last in _BLOCKS
-    }
-    best = max(counts, key=lambda code: counts[code])
-    if counts[best] > 1:
-        return best
-    tokens = _words(plain)
+def script_of(text: str) -> str | None:
+    """Return the language by script: by its letters, else by its digits."""
+    for is_wanted in (str.isalpha, str.isdigit):
+        counts = {
+            code: sum(first <= ord(c) <= last and is_wanted(c) for c in text)
+            for code, first, last in _BLOCKS
+        }
+        best = max(counts, key=lambda code: counts[code])
+        if counts[best]:
+            return best
+    return None
+
+
+def romanised(plain: str) -> str | None:
+    """Return the language by its words in Latin letters; None: cannot tell."""
+    tokens = [fold(token) for token in _words(plain)]
     hits = {
         code: sum(token in known for token in tokens)
-        for code, known in words.ROMANISED.items()
+        for code, known in _ROMANISED.items()
     }
     ranked = sorted(hits, key=lambda code: -hits[code])
     if hits[ranked[0]] and hits[ranked[0]] > hits[ranked[1]]:
@@ -233,6 +246,10 @@ def _last_word(lead: str) -> str:
     return _words(lead[-24:])[-1]
 
 
+_ROMANISED = {
+    code: frozenset(fold(word) for word in listed)
+    for code, listed in words.ROMANISED.items()
+}
 _SIGNS = ("\u09f3", "\u20b9", "$", "+")
 _MONEY = frozenset(w for w in words.MONEY if w.isascii() and w.isalpha()) | {
     normal(w) for w in words.MONEY if w in ("रु", "ரூ")
@@ -246,44 +263,3 @@ _PHONE_STEMS = tuple(normal(w) for w in words.PHONES if not w.isascii())
 
 def _starts(word: str, stems: tuple[str, ...]) -> bool:
     return bool(word) and word.startswith(stems)
-
-
-@dataclass(frozen=True, slots=True)
-class Stems:
-    """Vocabulary made ready: one pattern for Latin words, stems for the rest."""
-
-    latin: re.Pattern[str]
-    other: tuple[str, ...]
-
-    def are_in(self, plain: str) -> bool:
-        if self.latin.search(plain):
-            return True
-        return not plain.isascii() and any(stem in plain for stem in self.other)
-
-
-def stems(entries: Iterable[str]) -> Stems:
-    """Prepare entries: Latin ones match whole words, `*` any ending."""
-    listed = list(entries)
-    latin = [
-        re.escape(e.rstrip("*").strip())
-        + (r"[^\W\d_]*" if e.endswith("*") else r"(?![^\W\d_])")
-        for e in listed
-        if e.isascii()
-    ]
-    return Stems(
-        re.compile(r"(?<![^\W\d_])(?:" + "|".join(latin or [r"(?!)"]) + ")"),
-        tuple(normal(e) for e in listed if not e.isascii()),
-    )
-
-
-_TOPICS = tuple((c, stems(entries)) for c, entries in words.TOPICS.items())
-_DANGER = stems(words.DANGER)
-
-
-def topic_of(plain: str) -> Category | None:
-    """Return what the text is about by its words; the gravest hit wins."""
-    return next((c for c, known in _TOPICS if known.are_in(plain)), None)
-
-
-def is_danger(plain: str) -> bool:
-    return _DANGER.are_in(plain)

@@ -21,38 +21,69 @@ class Step(StrEnum):
     SOLVED = "solved"
 
 
+# What may wait on any phone, whether it has a case or not.
+OPENING = (Step.WHAT, Step.LANGUAGE)
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """Where the talk stands. It holds no word that was said.
 
-    `again` is set once a wrong answer has been asked again; `asked` are the
-    questions that are done with; `fresh` means that NEW was said, so that the
-    next words open a case of their own.
+    `language` is None while nothing has told it. `put` are the questions in
+    the order in which they were put, each at most twice; `done` those that
+    are answered or given up. `is_locked`: the talk has rested and no PIN came
+    since, so whoever holds the phone is a stranger, and `kept` is the question
+    that was waiting then. `kept` also waits behind the choice of a language.
+    `fresh` means that NEW was said: the next words open a case of their own.
     """
 
     language: str | None = None
     step: Step | None = None
-    again: bool = False
-    asked: tuple[Step, ...] = ()
+    put: tuple[Step, ...] = ()
+    done: tuple[Step, ...] = ()
+    kept: Step | None = None
     site: str | None = None
     fresh: bool = False
     passed_on: bool = False
+    is_locked: bool = False
 
     def at(self, step: Step | None) -> "Session":
-        return replace(self, step=step, again=False)
+        return replace(self, step=step)
 
-    def done(self, step: Step) -> "Session":
-        return replace(self, step=None, again=False, asked=(*self.asked, step))
+    def putting(self, step: Step) -> "Session":
+        return replace(self, step=step, put=(*self.put, step))
+
+    def finished(self, step: Step) -> "Session":
+        return replace(self, step=None, done=(*self.done, step))
+
+    def may_repeat(self, step: Step) -> bool:
+        """A question is put once, and once again."""
+        return self.put.count(step) < 2
+
+    def locked(self) -> "Session":
+        """Forget all but what any phone may have said by itself."""
+        return Session(
+            step=Step.WHAT if self.site else None,
+            put=tuple(step for step in self.put if step not in OPENING),
+            done=self.done,
+            kept=self.kept if self.step in OPENING else self.step or self.kept,
+            site=self.site,
+            fresh=self.fresh,
+            passed_on=self.passed_on,
+            is_locked=True,
+        )
 
     def to_json(self) -> dict[str, Any]:
         return {
             "language": self.language,
             "step": self.step,
-            "again": self.again,
-            "asked": list(self.asked),
+            "put": list(self.put),
+            "done": list(self.done),
+            "kept": self.kept,
             "site": self.site,
             "fresh": self.fresh,
             "passed_on": self.passed_on,
+            "is_locked": self.is_locked,
         }
 
     @classmethod
@@ -60,11 +91,13 @@ class Session:
         return cls(
             language=saved.get("language"),
             step=Step(saved["step"]) if saved.get("step") else None,
-            again=bool(saved.get("again")),
-            asked=tuple(Step(step) for step in saved.get("asked", ())),
+            put=tuple(Step(step) for step in saved.get("put", ())),
+            done=tuple(Step(step) for step in saved.get("done", ())),
+            kept=Step(saved["kept"]) if saved.get("kept") else None,
             site=saved.get("site"),
             fresh=bool(saved.get("fresh")),
             passed_on=bool(saved.get("passed_on")),
+            is_locked=bool(saved.get("is_locked")),
         )
 
 
@@ -79,6 +112,7 @@ class CaseView:
     category: Category
     may_text: bool | None
     may_reopen: bool = True  # closed less than 30 days ago
+    language: str | None = None  # in which it was told
 
 
 @dataclass(frozen=True, slots=True)

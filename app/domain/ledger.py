@@ -9,9 +9,8 @@ chain over the leaves still verifies.
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from app.domain.case import CaseFile
@@ -19,8 +18,7 @@ from app.domain.case import CaseFile
 SALT_BYTES = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One fact of an event, its value already canonical JSON."""
 
     name: str
@@ -28,9 +26,8 @@ class Fact:
     salt: bytes
 
     def commitment(self) -> bytes:
-        return hashlib.sha256(
-            b"fact\0" + self.salt + self.name.encode() + b"\0" + self.value.encode()
-        ).digest()
+        name, value = self.name.encode(), self.value.encode()
+        return hashlib.sha256(b"fact\0%b%b\0%b" % (self.salt, name, value)).digest()
 
 
 def facts_of(values: Mapping[str, Any], salts: Iterable[bytes]) -> tuple[Fact, ...]:
@@ -43,13 +40,11 @@ def facts_of(values: Mapping[str, Any], salts: Iterable[bytes]) -> tuple[Fact, .
 
 def leaf(case_id: UUID, at: datetime, kind: str, facts: Iterable[Fact]) -> bytes:
     """Return the hash that stands for an event in the chain."""
-    digest = hashlib.sha256(b"event\0")
-    digest.update(case_id.bytes)
-    digest.update(at.astimezone(UTC).isoformat().encode())
-    digest.update(b"\0" + kind.encode() + b"\0")
-    for fact in facts:
-        digest.update(fact.commitment())
-    return digest.digest()
+    when = at.astimezone(UTC).isoformat().encode()
+    head = b"event\0%b%b\0%b\0" % (case_id.bytes, when, kind.encode())
+    return hashlib.sha256(
+        head + b"".join([fact.commitment() for fact in facts])
+    ).digest()
 
 
 def link(previous: bytes, seq: int, event_leaf: bytes) -> bytes:
@@ -57,10 +52,14 @@ def link(previous: bytes, seq: int, event_leaf: bytes) -> bytes:
     return hashlib.sha256(previous + seq.to_bytes(8, "big") + event_leaf).digest()
 
 
+_encode = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=str
+).encode
+
+
 def canonical(value: Any) -> str:
-    return json.dumps(
-        value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=str
-    )
+    """Return the one JSON text of a value."""
+    return _encode(value)
 
 
 def standing(case: CaseFile) -> str:

@@ -133,18 +133,6 @@ def _case_handed(facts: _Facts) -> Worded:
     )
 
 
-def _case_released(facts: _Facts) -> Worded:
-    return Worded(
-        facts.say(words.RELEASED_SUBJECT),
-        (
-            facts.say(words.RELEASED),
-            *facts.site(),
-            *facts.to_do(),
-            facts.say(words.DISCREET),
-        ),
-    )
-
-
 def _reminder(facts: _Facts) -> Worded:
     gone = words.HALF_GONE if facts.get("percent") == 50 else words.MOST_GONE
     return Worded(
@@ -277,7 +265,6 @@ def _brand_missed_protected(facts: _Facts) -> Worded:
 _TEMPLATES: Mapping[str, Callable[[_Facts], Worded]] = {
     "case_new": _case_new,
     "case_handed": _case_handed,
-    "case_released": _case_released,
     "reminder": _reminder,
     "missed": _missed,
     "not_solved": _not_solved,

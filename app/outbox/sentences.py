@@ -64,9 +64,6 @@ HANDED = {
 }
 HANDED_OTHERWISE = N_("Case {number} is now with you.")
 
-RELEASED_SUBJECT = N_("Case {number} has been released to you")
-RELEASED = N_("The partner has released case {number} to you.")
-
 REMINDER_SUBJECT = N_("Reminder: case {number}")
 HALF_GONE = N_("Half of the time for the next step in case {number} has passed.")
 MOST_GONE = N_(

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 from app.conversation import session as parts
+from app.conversation.asking import language_menu
 from app.conversation.machine import advance
 from app.conversation.reading import Reading, read
 from app.conversation.session import CaseView, Facts, Session
@@ -24,18 +25,25 @@ class Talk:
     catalog: Catalog
     chance: Chance
     session: Session = field(default_factory=Session)
-    case: CaseView | None = None
-    pin: str = ""
+    case: CaseView | None = None  # the one that is talked about
+    pins: dict[str, CaseView] = field(default_factory=dict)  # all, by their PINs
     is_rested: bool = True
 
     def rest(self) -> None:
         """Let thirty minutes go by: whoever holds the phone may be another."""
         self.is_rested = True
 
-    def hear(self, text: str) -> list[str]:
+    def become(self, state: State) -> None:
+        """Let the people who handle the case bring it to this state."""
+        self._change(state=state)
+
+    def hear(self, text: str, *, has_media: bool = False) -> list[str]:
         """Return what is said and, in brackets, what is done."""
-        heard = read(text)
-        turn = advance(self.session, heard, self._facts(heard))
+        heard = read(text, has_media=has_media)
+        facts = self._facts(heard)
+        if facts.proved is not None:
+            self.case = facts.proved
+        turn = advance(self.session, heard, facts)
         self.session = turn.session
         done = [self._carry_out(act) for act in turn.acts]
         self.is_rested = False
@@ -44,30 +52,21 @@ class Talk:
         return [*said, *(f"[{act}]" for act in done)]
 
     def _facts(self, heard: Reading) -> Facts:
-        proved = self.case if self.pin and self.pin in heard.pins else None
-        is_open = self.case is not None and not self.case.state.is_closed
+        proved = next((self.pins[pin] for pin in heard.pins if pin in self.pins), None)
+        case = proved or self.case
+        is_open = case is not None and not case.state.is_closed
         return Facts(
             languages=self.languages,
             known_sites=frozenset(heard.codes),
             is_rested=self.is_rested,
-            case=self.case if is_open else None,
+            case=case if is_open else None,
             proved=proved,
         )
 
     def _carry_out(self, act: parts.Act) -> str:
         match act:
-            case parts.Open(site, category, is_danger):
-                self.pin = new_pin(self.chance)
-                self.case = CaseView(
-                    number=new_case_number(self.chance),
-                    state=State.RECEIVED,
-                    has_site=site is not None,
-                    conflict=None,
-                    category=category or Category.OTHR,
-                    may_text=None,
-                )
-                danger = ", danger" if is_danger else ""
-                return f"opens a case: {category or 'not clear'}, {site or 'no site'}{danger}"
+            case parts.Open():
+                return self._open(act)
             case parts.Add():
                 return "files it to the case"
             case parts.Raise():
@@ -85,10 +84,10 @@ class Talk:
                 self._change(may_text=yes)
                 return f"may text this phone: {'yes' if yes else 'no'}"
             case parts.SetSolved(yes):
-                state = State.CLOSED_CONFIRMED if yes else State.REOPENED
-                self._change(state=state)
+                self._change(state=State.CLOSED_CONFIRMED if yes else State.REOPENED)
                 return "the worker says: " + ("solved" if yes else "not solved")
             case parts.SetLanguage(code):
+                self._change(language=code)
                 return f"language {code}"
             case parts.AskWithdraw():
                 return "asks to withdraw"
@@ -101,19 +100,40 @@ class Talk:
             case parts.CountContact(kind):
                 return f"counts a contact: {kind}"
 
+    def _open(self, act: parts.Open) -> str:
+        self.case = CaseView(
+            number=new_case_number(self.chance),
+            state=State.RECEIVED,
+            has_site=act.site is not None,
+            conflict=None,
+            category=act.category or Category.OTHR,
+            may_text=None,
+            language=self.session.language or self.languages[0],
+        )
+        self.pins[new_pin(self.chance)] = self.case
+        about, site = act.category or "not clear", act.site or "no site"
+        danger = ", danger" if act.is_danger else ""
+        return f"opens a case: {about}, {site}{danger}"
+
+    @property
+    def pin(self) -> str:
+        """The PIN of the case that is talked about; blank where there is none."""
+        return next((pin for pin, case in self.pins.items() if case is self.case), "")
+
     def _change(self, **changed: object) -> None:
+        pin = self.pin
         if self.case is not None:
             self.case = replace(self.case, **changed)  # type: ignore[arg-type]
+            self.pins[pin] = self.case
 
     def _render(self, line: Line, language: str) -> str:
         number = self.case.number if self.case else ""
+        menu = language_menu(self.languages)
         filled = line.using(
             number=f"{number[:4]}-{number[4:]}",
             pin=self.pin,
             date=_SOON,
             emergency="112",
-            menu="\n".join(
-                f"{i} {OWN_NAMES[code]}" for i, code in enumerate(self.languages, 1)
-            ),
+            menu="\n".join(f"{i} {OWN_NAMES[code]}" for i, code in enumerate(menu, 1)),
         )
         return self.catalog.render(filled, language, ZoneInfo("UTC"))

@@ -1,15 +1,16 @@
 """Loading cases under their lock, and gathering what a decision changed."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
+
 from app.domain.case import CaseFile, Decision, Event, Owed
-from app.domain.errors import NotFound
-from app.domain.ledger import standing
+from app.domain.errors import NotFound, Refused
+from app.domain.ledger import canonical, standing
 from app.store.changes import Changes
 from app.store.engine import Store, Transaction
 from app.store.ids import new_id
@@ -19,11 +20,16 @@ from app.store.mapping import (
     case_from,
     deadline_from,
     deadline_row,
+    deadlines_from_json,
     standing_row,
 )
-from app.store.sealing import DataKey
+from app.store.sealing import CannotOpen, DataKey
+
+log = structlog.get_logger()
 
 _KEPT = timedelta(days=30)
+_AHEAD = 4  # due clocks looked at for each case wanted: others hold some of them
+_STANDING = tuple(f.name for f in fields(CaseFile) if f.name != "deadlines")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,33 +51,50 @@ async def load(
         number,
     )
     held = await hold(store, tx, rows)
-    if not held:
-        raise NotFound(
-            f"There is no case {number[:4]}-{number[4:]} that you may see."
-            " Check the eight digits."
-        )
-    return held[0]
+    if held:
+        return held[0]
+    if rows and rows[0]["data_key"] is not None:
+        raise Refused("The key that seals this case is not among THREADLINE_KEYS.")
+    raise NotFound(
+        f"There is no case {number[:4]}-{number[4:]} that you may see."
+        " Check the eight digits."
+    )
 
 
 async def load_due(
     store: Store, tx: Transaction, at: datetime, limit: int
-) -> list[Held]:
-    """Lock up to `limit` cases with something due, skipping those in work."""
+) -> tuple[list[Held], list[UUID]]:
+    """Lock up to `limit` cases with something due, skipping those in work.
+
+    Only cases are locked, and their clocks are read after that: a case with
+    two clocks due is in one hand only. The second list names cases whose key
+    does not open: they must not keep the others from being looked at.
+    """
     rows = await tx.connection.fetch(
         f"""
-        SELECT {CASE_COLUMNS} FROM cases WHERE id IN (
-          SELECT case_id FROM deadline WHERE next_at <= $1
-          ORDER BY next_at LIMIT $2 FOR UPDATE SKIP LOCKED
-        ) FOR UPDATE SKIP LOCKED
+        SELECT {CASE_COLUMNS} FROM cases JOIN (
+          SELECT case_id, min(next_at) AS since FROM (
+            SELECT case_id, next_at FROM deadline WHERE next_at <= $1
+            ORDER BY next_at LIMIT $3
+          ) due GROUP BY case_id
+        ) due ON due.case_id = cases.id
+        ORDER BY since LIMIT $2 FOR UPDATE OF cases SKIP LOCKED
         """,
         at,
         limit,
+        limit * _AHEAD,
     )
-    return await hold(store, tx, rows)
+    held = await hold(store, tx, rows)
+    opened = {case.file.id for case in held}
+    return held, [row["id"] for row in rows if row["id"] not in opened]
 
 
 async def hold(store: Store, tx: Transaction, rows: Sequence[Any]) -> list[Held]:
-    """Return the cases of locked rows with their clocks, read after the lock."""
+    """Return the cases of locked rows with their clocks, read after the lock.
+
+    A case that is forgotten, or whose key does not open, is left out.
+    """
+    keys = {row["id"]: _key(store, row) for row in rows}
     clocks: dict[UUID, list[Any]] = {row["id"]: [] for row in rows}
     if rows:
         for clock in await tx.connection.fetch(
@@ -79,14 +102,29 @@ async def hold(store: Store, tx: Transaction, rows: Sequence[Any]) -> list[Held]
         ):
             clocks[clock["case_id"]].append(deadline_from(clock))
     return [
-        Held(
-            case_from(row, clocks[row["id"]]),
-            store.keyring.unwrap(row["data_key"], row["id"]),
-            row["phone_tag"],
-        )
+        Held(case_from(row, clocks[row["id"]]), key, row["phone_tag"])
         for row in rows
-        if row["data_key"] is not None
+        if (key := keys[row["id"]]) is not None
     ]
+
+
+def hold_known(store: Store, row: Any) -> Held | None:
+    """Return a locked case that was read together with its clocks."""
+    key = _key(store, row)
+    if key is None:
+        return None
+    file = case_from(row, deadlines_from_json(row["clocks"]))
+    return Held(file, key, row["phone_tag"])
+
+
+def _key(store: Store, row: Any) -> DataKey | None:
+    if row["data_key"] is None:
+        return None
+    try:
+        return store.keyring.unwrap(row["data_key"], row["id"])
+    except CannotOpen:
+        log.error("case.sealed_otherwise", case_id=str(row["id"]))
+        return None
 
 
 def record(
@@ -121,7 +159,7 @@ def record(
             at,
             after.site,
             after.route,
-            json.dumps(recipients),
+            canonical(recipients),
         )
 
 
@@ -150,7 +188,7 @@ def _events(
 
 
 def _changed_rows(changes: Changes, before: CaseFile, after: CaseFile) -> None:
-    if standing_row(before) != standing_row(after):
+    if any(getattr(before, name) != getattr(after, name) for name in _STANDING):
         changes.add("cases", *standing_row(after))
     old = {(d.name, d.round): d for d in before.deadlines}
     for deadline in after.deadlines:
@@ -166,7 +204,7 @@ def owed_row(case_id: UUID | None, owed: Owed, at: datetime) -> tuple[Any, ...]:
         owed.recipient.kind,
         owed.recipient.key,
         owed.template,
-        json.dumps(owed.params, default=str),
+        canonical(owed.params),
         at,
         owed.not_before or at,
         owed.expires_at or at + _KEPT,

@@ -19,16 +19,18 @@ class Target:
     columns: tuple[tuple[str, str], ...]
     on_conflict: str = ""
     update_on: tuple[str, ...] = ()  # set: an UPDATE joined on these columns
+    deletes: bool = False  # set: the rows named are deleted
 
-    def sql(self, first: int) -> str:
+    def sql(self, first: int, rows: int) -> str:
         names = ", ".join(name for name, _ in self.columns)
-        arrays = ", ".join(
-            f"${first + i}::{kind}[]" for i, (_, kind) in enumerate(self.columns)
-        )
+        source = self._few(first, rows) if rows <= FEW else self._many(first)
+        if self.deletes:
+            (name, _), *_more = self.columns
+            return f"DELETE FROM {self.table} WHERE {name} IN ({source}) RETURNING 1"
         if not self.update_on:
             return (
-                f"INSERT INTO {self.table} ({names})"
-                f" SELECT * FROM unnest({arrays}) {self.on_conflict} RETURNING 1"
+                f"INSERT INTO {self.table} ({names}) {source}"
+                f" {self.on_conflict} RETURNING 1"
             )
         sets = ", ".join(
             f"{name} = n.{name}"
@@ -38,9 +40,35 @@ class Target:
         joined = " AND ".join(f"t.{name} = n.{name}" for name in self.update_on)
         return (
             f"UPDATE {self.table} t SET {sets}"
-            f" FROM unnest({arrays}) AS n({names}) WHERE {joined} RETURNING 1"
+            f" FROM ({source}) AS n({names}) WHERE {joined} RETURNING 1"
         )
 
+    def _few(self, first: int, rows: int) -> str:
+        """Spell a few rows out: plain values are far cheaper than arrays."""
+        width = len(self.columns)
+        return "VALUES " + ", ".join(
+            "("
+            + ", ".join(
+                f"${first + row * width + i}::{kind}"
+                for i, (_, kind) in enumerate(self.columns)
+            )
+            + ")"
+            for row in range(rows)
+        )
+
+    def _many(self, first: int) -> str:
+        arrays = ", ".join(
+            f"${first + i}::{kind}[]" for i, (_, kind) in enumerate(self.columns)
+        )
+        return f"SELECT * FROM unnest({arrays})"
+
+    def arguments(self, rows: list[tuple[Any, ...]]) -> list[Any]:
+        if len(rows) <= FEW:
+            return [value for row in rows for value in row]
+        return [list(column) for column in zip(*rows, strict=True)]
+
+
+FEW = 8  # rows; more of a kind go as arrays
 
 _STANDING = (
     ("id", "uuid"),
@@ -65,6 +93,14 @@ _CLOCK = (
     ("next_at", "timestamptz"),
     ("met_at", "timestamptz"),
     ("missed_at", "timestamptz"),
+)
+
+_TALK = (
+    ("phone_tag", "bytea"),
+    ("case_id", "uuid"),
+    ("session", "jsonb"),
+    ("heard_at", "timestamptz"),
+    ("expires_at", "timestamptz"),
 )
 
 TARGETS: dict[str, Target] = {
@@ -138,15 +174,10 @@ TARGETS: dict[str, Target] = {
         ),
         "ON CONFLICT DO NOTHING",
     ),
+    "new_conversations": Target("conversation", _TALK),
     "conversations": Target(
         "conversation",
-        (
-            ("phone_tag", "bytea"),
-            ("case_id", "uuid"),
-            ("session", "jsonb"),
-            ("heard_at", "timestamptz"),
-            ("expires_at", "timestamptz"),
-        ),
+        _TALK,
         "ON CONFLICT (phone_tag) DO UPDATE SET case_id = excluded.case_id,"
         " session = excluded.session, heard_at = excluded.heard_at,"
         " expires_at = excluded.expires_at",
@@ -179,6 +210,7 @@ TARGETS: dict[str, Target] = {
         (("phone_tag", "bytea"), ("at", "timestamptz"), ("reason", "text")),
         "ON CONFLICT (phone_tag) DO NOTHING",
     ),
+    "opt_ins": Target("opt_out", (("phone_tag", "bytea"),), deletes=True),
     "pin_tries": Target("pin_try", (("case_id", "uuid"), ("at", "timestamptz"))),
     "counters": Target(
         "counter",
@@ -192,9 +224,19 @@ TARGETS: dict[str, Target] = {
     ),
 }
 
-_EVENT = ("uuid", "timestamptz", "text", "bytea", "bytea")
+_OFFER = Target(
+    "ledger_offer",
+    (
+        ("case_ids", "uuid[]"),
+        ("ats", "timestamptz[]"),
+        ("kinds", "text[]"),
+        ("leaves", "bytea[]"),
+        ("sealeds", "bytea[]"),
+    ),
+)
 
-_statements: dict[tuple[str, ...], str] = {}
+Shape = tuple[tuple[str, int], ...]
+_statements: dict[Shape, str] = {}
 
 
 @dataclass(slots=True)
@@ -208,35 +250,31 @@ class Changes:
         self.rows.setdefault(target, []).append(row)
 
     async def flush(self, tx: Transaction) -> None:
-        """Write everything in one statement; the ledger's lock comes last."""
-        kinds = tuple(name for name in TARGETS if name in self.rows)
+        """Write everything in one statement; the ledger folds it at commit."""
+        kinds = [name for name in TARGETS if name in self.rows]
         if not kinds and not self.events:
             return
-        arguments: list[list[Any]] = []
+        shape = [(name, min(len(self.rows[name]), FEW + 1)) for name in kinds]
+        arguments: list[Any] = []
         for name in kinds:
-            columns = zip(*self.rows[name], strict=True)
-            arguments.extend(list(column) for column in columns)
+            arguments += TARGETS[name].arguments(self.rows[name])
         if self.events:
-            arguments.extend(list(column) for column in zip(*self.events, strict=True))
-        shape = (*kinds, "events") if self.events else kinds
-        await tx.connection.fetch(_statement(shape), *arguments)
+            shape.append(("events", 1))
+            arguments += [list(column) for column in zip(*self.events, strict=True)]
+        await tx.connection.execute(_statement(tuple(shape)), *arguments)
         self.rows, self.events = {}, []
 
 
-def _statement(shape: tuple[str, ...]) -> str:
+def _statement(shape: Shape) -> str:
     known = _statements.get(shape)
     if known is not None:
         return known
     first, parts = 1, []
-    for name in shape:
-        if name == "events":
-            continue
-        parts.append(f"w_{name} AS ({TARGETS[name].sql(first)})")
-        first += len(TARGETS[name].columns)
-    last = "SELECT 1"
-    if "events" in shape:
-        arrays = ", ".join(f"${first + i}::{kind}[]" for i, kind in enumerate(_EVENT))
-        last = f"SELECT ledger_append({arrays})"
-    statement = f"WITH {', '.join(parts)} {last}" if parts else last
+    for name, rows in shape:
+        target = _OFFER if name == "events" else TARGETS[name]
+        parts.append(f"w_{name} AS ({target.sql(first, rows)})")
+        width = len(target.columns)
+        first += width * rows if rows <= FEW else width
+    statement = f"WITH {', '.join(parts)} SELECT 1"
     _statements[shape] = statement
     return statement

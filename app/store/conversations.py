@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from app.store.mapping import CASE_COLUMNS
 
 RESTS_AFTER = timedelta(minutes=30)
 KEPT = timedelta(hours=24)
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # a talk that was never the worker's
 OVERALL_WINDOW = timedelta(hours=1)
 CASE_WINDOW = timedelta(hours=24)
 
@@ -32,7 +33,7 @@ class Known:
     heard_at: datetime | None
     free_numbers: tuple[str, ...]
     tries_overall: int
-    cases: tuple[Any, ...]  # rows; with `pin_hash`, `tries` and `tried_at`
+    cases: tuple[Any, ...]  # rows; with `pin_hash`, `tries`, `tried_at`, `clocks`
 
 
 async def lock(
@@ -65,7 +66,7 @@ SELECT v.version,
   EXISTS (SELECT 1 FROM claim WHERE provider_id = $1) AS is_repeat,
   ARRAY(
     SELECT n FROM unnest($4::text[]) n
-    WHERE NOT EXISTS (SELECT 1 FROM cases WHERE number = n)
+    WHERE (SELECT taken.id FROM cases taken WHERE taken.number = n) IS NULL
   ) AS free_numbers,
   CASE WHEN $6 THEN (SELECT count(*) FROM pin_try p WHERE p.at > $5) ELSE 0 END
     AS overall,
@@ -75,9 +76,14 @@ LEFT JOIN conversation c ON c.phone_tag = $2
 LEFT JOIN LATERAL (
   SELECT {CASE_COLUMNS}, pin_hash,
     (SELECT count(*) FROM pin_try t WHERE t.case_id = cases.id AND t.at > $7) AS tries,
-    (SELECT max(at) FROM pin_try t WHERE t.case_id = cases.id) AS tried_at
+    (SELECT max(at) FROM pin_try t WHERE t.case_id = cases.id) AS tried_at,
+    (SELECT json_agg(d) FROM deadline d WHERE d.case_id = cases.id) AS clocks
   FROM cases
-  WHERE cases.phone_tag = $2 OR cases.number = ANY($3) OR cases.id = c.case_id
+  WHERE cases.id IN (
+    SELECT p.id FROM cases p WHERE p.phone_tag = $2
+    UNION ALL SELECT n.id FROM cases n WHERE n.number = ANY($3)
+    UNION ALL SELECT c.case_id
+  )
   ORDER BY opened_at DESC LIMIT 30
 ) k ON true
 """

@@ -17,6 +17,11 @@ _SESSION = {
     "statement_timeout": "30s",
     "lock_timeout": "10s",
     "idle_in_transaction_session_timeout": "15s",
+    # The same few statements for ever: a plan made once serves them all, and
+    # one made while the tables were young must not scan them when they are not.
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "jit": "off",
 }
 
 _UNREACHABLE = (
@@ -27,6 +32,7 @@ _UNREACHABLE = (
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # cut in the midst of a statement
     asyncpg.DeadlockDetectedError,
     asyncpg.LockNotAvailableError,
     asyncpg.DiskFullError,
@@ -63,6 +69,8 @@ class Store:
             min_size=min_size,
             max_size=max_size,
             server_settings=_SESSION,
+            statement_cache_size=500,
+            init=_learn_types,
             # Everything is set inside transactions, so that a connection
             # comes back clean and needs no round trip to be reset.
             reset=_nothing_to_reset,
@@ -81,6 +89,15 @@ class Store:
         except _UNREACHABLE as error:
             raise Busy(type(error).__name__) from error
 
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Transaction]:
+        """Lend a connection on which each statement is a transaction of its own."""
+        try:
+            async with self.pool.acquire() as connection:
+                yield Transaction(connection)
+        except _UNREACHABLE as error:
+            raise Busy(type(error).__name__) from error
+
     async def directory(self) -> Directory:
         """Return the imported programme as it is now."""
         async with self.transaction() as tx:
@@ -94,6 +111,16 @@ class Store:
         if self._directory is None or self._directory.version != version:
             self._directory = await load_directory(tx.connection)
         return self._directory
+
+
+async def _learn_types(connection: Any) -> None:
+    """Let the driver look up our array types once, not within the first turn."""
+    await connection.fetchval(
+        "SELECT $1::uuid[] IS NULL AND $2::timestamptz[] IS NULL"
+        " AND $3::bytea[] IS NULL AND $4::text[] IS NULL"
+        " AND $5::bigint[] IS NULL AND $6::jsonb[] IS NULL",
+        *([] for _ in range(6)),
+    )
 
 
 async def _nothing_to_reset(_connection: Any) -> None:

@@ -1,18 +1,27 @@
 """Sealing events into the ledger, and proving that nobody touched it."""
 
+import hashlib
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from app.domain.case import Event
-from app.domain.ledger import SALT_BYTES, Fact, facts_of, leaf, link, standing
+from app.domain.ledger import (
+    SALT_BYTES,
+    Fact,
+    canonical,
+    facts_of,
+    leaf,
+    link,
+    standing,
+)
 from app.store.engine import Store
 from app.store.mapping import CASE_COLUMNS, case_from, deadline_from
-from app.store.sealing import CannotOpen, DataKey
+from app.store.sealing import CannotOpen, DataKey, pad, unpad
 
 _BATCH = 5000
 
@@ -20,23 +29,33 @@ _BATCH = 5000
 def event_row(
     case_id: UUID, at: datetime, event: Event, key: DataKey, **more: Any
 ) -> tuple[Any, ...]:
-    """Return an event as `ledger_append` takes it."""
+    """Return an event as the ledger takes it."""
     values = {**event.facts, "actor": event.actor, **more}
-    entropy = os.urandom(SALT_BYTES * len(values))
-    salts = [entropy[i : i + SALT_BYTES] for i in range(0, len(entropy), SALT_BYTES)]
-    facts = facts_of(values, salts)
-    sealed = key.seal_text(
-        json.dumps([[f.name, f.value, f.salt.hex()] for f in facts]),
-        f"ledger_event|sealed|{case_id}",
+    salts = os.urandom(SALT_BYTES * len(values))
+    facts = facts_of(values, _cut(salts))
+    words = canonical([(fact.name, fact.value) for fact in facts]).encode()
+    sealed = key.seal(
+        pad(len(words).to_bytes(4, "big") + words + salts), _context(case_id)
     )
     return (case_id, at, event.kind, leaf(case_id, at, event.kind, facts), sealed)
 
 
 def open_facts(sealed: bytes, case_id: UUID, key: DataKey) -> tuple[Fact, ...]:
-    text = key.open_text(sealed, f"ledger_event|sealed|{case_id}")
+    opened = unpad(key.open(sealed, _context(case_id)))
+    end = 4 + int.from_bytes(opened[:4], "big")
+    pairs = json.loads(opened[4:end])
     return tuple(
-        Fact(name, value, bytes.fromhex(salt)) for name, value, salt in json.loads(text)
+        Fact(name, value, salt)
+        for (name, value), salt in zip(pairs, _cut(opened[end:]), strict=True)
     )
+
+
+def _context(case_id: UUID) -> str:
+    return f"ledger_event|sealed|{case_id}"
+
+
+def _cut(salts: bytes) -> list[bytes]:
+    return [salts[i : i + SALT_BYTES] for i in range(0, len(salts), SALT_BYTES)]
 
 
 @dataclass(slots=True)
@@ -67,6 +86,7 @@ async def verify(store: Store) -> Verdict:
         keys = await _data_keys(store, connection, verdict)
         claimed = await _walk(connection, keys, verdict)
         await _hold_against_rows(connection, claimed, verdict)
+        await _hold_against_words(connection, claimed, keys, verdict)
     return verdict
 
 
@@ -96,6 +116,7 @@ class _Claims:
 
     standing: dict[UUID, str] = field(default_factory=dict)
     messages: dict[UUID, int] = field(default_factory=dict)
+    heard: dict[UUID, list[str]] = field(default_factory=dict)  # digests
     seen: set[UUID] = field(default_factory=set)
 
 
@@ -147,6 +168,8 @@ def _open_event(row: Any, key: DataKey, claims: _Claims, verdict: Verdict) -> No
     if leaf(case_id, row["at"], row["kind"], facts) != row["leaf"]:
         verdict.problems.append(f"event {row['seq']}: time, kind or facts were changed")
     values = {fact.name: fact.value for fact in facts}
+    if row["kind"] == "text.heard":
+        claims.heard.setdefault(case_id, []).append(json.loads(values["digest"]))
     if "standing" in values:
         claims.standing[case_id] = json.loads(values["standing"])
     if "messages" in values:
@@ -160,7 +183,7 @@ async def _hold_against_rows(
 ) -> None:
     clocks: dict[UUID, list[Any]] = {}
     async for row in connection.cursor("SELECT * FROM deadline", prefetch=_BATCH):
-        clocks.setdefault(row["case_id"], []).append(deadline_from(row))
+        clocks.setdefault(row["case_id"], []).append(row)
     counts = {
         row["case_id"]: row["n"]
         for row in await connection.fetch(
@@ -175,8 +198,7 @@ async def _hold_against_rows(
             verdict.problems.append(f"case {row['number']}: no event speaks of it")
         if row["data_key"] is None or case_id not in claims.standing:
             continue
-        file = case_from(row, clocks.get(case_id, ()))
-        if standing(file) != claims.standing[case_id]:
+        if _stands(row, clocks.get(case_id, ())) != claims.standing[case_id]:
             verdict.problems.append(
                 f"case {row['number']}: it stands otherwise than its last event says"
             )
@@ -184,3 +206,48 @@ async def _hold_against_rows(
             verdict.problems.append(
                 f"case {row['number']}: messages were added or removed"
             )
+
+
+def _stands(row: Any, clocks: Sequence[Any]) -> str | None:
+    """Return the digest of a case as its rows say; None where they say nonsense."""
+    try:
+        return standing(case_from(row, map(deadline_from, clocks)))
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+async def _hold_against_words(
+    connection: Any, claims: _Claims, keys: dict[UUID, DataKey | None], verdict: Verdict
+) -> None:
+    """Open every message; what the worker said must be what was heard."""
+    found: dict[UUID, list[str]] = {}
+    spoilt: set[UUID] = set()
+    async for row in connection.cursor(
+        "SELECT case_id, id, direction, body FROM message", prefetch=_BATCH
+    ):
+        case_id = row["case_id"]
+        key = keys.get(case_id)
+        if key is None:
+            continue
+        try:
+            words = key.open_text(row["body"], f"message|body|{row['id']}")
+        except (CannotOpen, ValueError):
+            spoilt.add(case_id)
+            continue
+        if row["direction"] == "in":
+            found.setdefault(case_id, []).append(digest(words))
+    for case_id, digests in claims.heard.items():
+        if sorted(found.get(case_id, ())) != sorted(digests):
+            spoilt.add(case_id)
+    if spoilt:
+        rows = await connection.fetch(
+            "SELECT number FROM cases WHERE id = ANY($1) ORDER BY number", list(spoilt)
+        )
+        verdict.problems += [
+            f"case {row['number']}: what was said is not what was heard" for row in rows
+        ]
+
+
+def digest(words: str) -> str:
+    """Return what an event keeps of words that were said."""
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()

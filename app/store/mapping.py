@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from app.domain.case import CaseFile, Deadline, Pause, Signature
+from app.domain.ledger import canonical
 from app.domain.taxonomy import Category, Clock, Conflict, Route, Severity, Side, State
 
 CASE_COLUMNS = (
@@ -100,7 +101,7 @@ def detail_of(case: CaseFile) -> str:
     )
     detail["suggested_sites"] = list(case.suggested_sites)
     detail["alerted"] = sorted(case.alerted)
-    return json.dumps({k: v for k, v in detail.items() if v is not None and v != []})
+    return canonical({k: v for k, v in detail.items() if v is not None and v != []})
 
 
 def deadline_from(row: Mapping[str, Any]) -> Deadline:
@@ -115,6 +116,19 @@ def deadline_from(row: Mapping[str, Any]) -> Deadline:
         met_at=row["met_at"],
         missed_at=row["missed_at"],
     )
+
+
+def deadlines_from_json(text: str | None) -> list[Deadline]:
+    """Return the clocks that came with their case in one row."""
+    return [
+        deadline_from(
+            {
+                name: _moment(value) if name.endswith("_at") and value else value
+                for name, value in row.items()
+            }
+        )
+        for row in json.loads(text or "[]")
+    ]
 
 
 def deadline_row(case_id: UUID, d: Deadline) -> tuple[Any, ...]:

@@ -6,7 +6,6 @@ padded to 256-byte steps before sealing: their length says nothing.
 """
 
 import hashlib
-import hmac
 import os
 from collections.abc import Sequence
 from uuid import UUID
@@ -60,7 +59,7 @@ class Keyring:
     def __init__(self, keys: Sequence[bytes], pepper: bytes) -> None:
         self._by_name = {_name(key): DataKey(key) for key in keys}
         self._first = _name(keys[0])
-        self._pepper = pepper
+        self._pepper = hashlib.sha256(b"threadline pepper|" + pepper).digest()
 
     def phone_tag(self, phone: str) -> bytes:
         """Return the keyed hash by which a phone is found again."""
@@ -71,7 +70,10 @@ class Keyring:
         return self._tag("pin", f"{number}|{pin}")
 
     def _tag(self, purpose: str, value: str) -> bytes:
-        return hmac.digest(self._pepper, f"{purpose}|{value}".encode(), hashlib.sha256)
+        # Keyed BLAKE2b (RFC 7693) is a MAC by itself, at a tenth of HMAC's cost.
+        return hashlib.blake2b(
+            f"{purpose}|{value}".encode(), key=self._pepper, digest_size=32
+        ).digest()
 
     def new_data_key(self) -> DataKey:
         return DataKey(os.urandom(32))

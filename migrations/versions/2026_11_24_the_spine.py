@@ -9,25 +9,26 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-# The chain is folded by the database, under the lock on its head, so that the
-# lock is held only from here to the commit.
-LEDGER_APPEND = """
-CREATE FUNCTION ledger_append(
-  case_ids uuid[], ats timestamptz[], kinds text[], leaves bytea[], sealeds bytea[]
-) RETURNS bigint LANGUAGE plpgsql AS $$
+# The chain is folded by the database while it commits: the lock on the chain's
+# head is never held while a client has the word.
+LEDGER_FOLD = """
+CREATE FUNCTION ledger_fold() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   tail bytea;
   n bigint;
 BEGIN
   SELECT seq, hash INTO n, tail FROM ledger_head WHERE id = 1 FOR UPDATE;
-  FOR i IN 1 .. coalesce(array_length(case_ids, 1), 0) LOOP
+  FOR i IN 1 .. array_length(NEW.case_ids, 1) LOOP
     n := n + 1;
-    tail := sha256(tail || int8send(n) || leaves[i]);
+    tail := sha256(tail || int8send(n) || NEW.leaves[i]);
     INSERT INTO ledger_event (seq, case_id, at, kind, leaf, hash, sealed)
-    VALUES (n, case_ids[i], ats[i], kinds[i], leaves[i], tail, sealeds[i]);
+    VALUES (
+      n, NEW.case_ids[i], NEW.ats[i], NEW.kinds[i], NEW.leaves[i], tail, NEW.sealeds[i]
+    );
   END LOOP;
   UPDATE ledger_head SET seq = n, hash = tail WHERE id = 1;
-  RETURN n;
+  DELETE FROM ledger_offer WHERE id = NEW.id;
+  RETURN NULL;
 END $$
 """
 
@@ -85,7 +86,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("number"),
     )
-    op.create_index("ix_cases_opened_at", "cases", ["opened_at", "id"], unique=False)
     op.create_index(
         "ix_cases_phone_tag",
         "cases",
@@ -101,7 +101,9 @@ def upgrade() -> None:
         sa.Column("answer", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("provider_id"),
     )
-    op.create_index("ix_claim_at", "claim", ["at"], unique=False)
+    op.create_index(
+        "ix_claim_at", "claim", ["at"], unique=False, postgresql_using="brin"
+    )
     op.create_table(
         "conversation",
         sa.Column("phone_tag", sa.LargeBinary(), nullable=False),
@@ -110,9 +112,6 @@ def upgrade() -> None:
         sa.Column("heard_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("phone_tag"),
-    )
-    op.create_index(
-        "ix_conversation_expires_at", "conversation", ["expires_at"], unique=False
     )
     op.create_table(
         "counter",
@@ -190,6 +189,16 @@ def upgrade() -> None:
         "ix_ledger_event_case", "ledger_event", ["case_id", "seq"], unique=False
     )
     op.create_table(
+        "ledger_offer",
+        sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False),
+        sa.Column("case_ids", sa.ARRAY(sa.Uuid()), nullable=False),
+        sa.Column("ats", sa.ARRAY(sa.DateTime(timezone=True)), nullable=False),
+        sa.Column("kinds", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column("leaves", sa.ARRAY(sa.LargeBinary()), nullable=False),
+        sa.Column("sealeds", sa.ARRAY(sa.LargeBinary()), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "ledger_head",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
@@ -198,15 +207,14 @@ def upgrade() -> None:
     )
     op.create_table(
         "message",
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("direction", sa.Text(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
+        sa.PrimaryKeyConstraint("case_id", "id"),
     )
-    op.create_index("ix_message_case", "message", ["case_id", "at"], unique=False)
     op.create_table(
         "opt_out",
         sa.Column("phone_tag", sa.LargeBinary(), nullable=False),
@@ -330,10 +338,6 @@ def upgrade() -> None:
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("met_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("missed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["case_id"],
-            ["cases.id"],
-        ),
         sa.PrimaryKeyConstraint("case_id", "name", "round"),
     )
     op.create_index(
@@ -361,7 +365,11 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("brand", "site", "through", "since"),
     )
-    op.execute(LEDGER_APPEND)
+    op.execute(LEDGER_FOLD)
+    op.execute(
+        "CREATE CONSTRAINT TRIGGER ledger_fold AFTER INSERT ON ledger_offer"
+        " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_fold()"
+    )
     op.execute(LEDGER_GUARD)
     op.execute(
         "CREATE TRIGGER ledger_guard BEFORE UPDATE OR DELETE OR TRUNCATE"
@@ -389,6 +397,7 @@ def downgrade() -> None:
     op.drop_table("opt_out")
     op.drop_table("message")
     op.drop_table("ledger_head")
+    op.drop_table("ledger_offer")
     op.drop_table("ledger_event")
     op.drop_table("hotline_number")
     op.drop_table("holiday")
@@ -402,6 +411,4 @@ def downgrade() -> None:
     op.drop_table("callback")
     op.drop_table("brand")
     op.execute("DROP FUNCTION ledger_is_append_only()")
-    op.execute(
-        "DROP FUNCTION ledger_append(uuid[], timestamptz[], text[], bytea[], bytea[])"
-    )
+    op.execute("DROP FUNCTION ledger_fold()")

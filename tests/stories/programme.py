@@ -1,14 +1,21 @@
 """The small programme of the rules' tests, as files that are really imported."""
 
+import asyncio
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from uuid import uuid4
+
+import asyncpg
 
 from app.actions.import_directory import import_directory
+from app.actions.import_policy import ensure_default_policy
 from app.directory_files.kinds import Kind
 from app.domain.directory import Brand, Person, Site, Sourcing
 from app.store.engine import Store
+from app.store.sealing import Keyring
 from tests.builders import (
     BRANDS,
     DINDIGUL as DINDIGUL_OF_RULES,
@@ -18,6 +25,7 @@ from tests.builders import (
     SOURCING,
     TIRUPPUR as TIRUPPUR_OF_RULES,
 )
+from tests.conftest import FIRST_DAY, Ground
 from tests.directory.files import HEADERS
 
 # The rules do not look at check digits; an import does.
@@ -64,6 +72,32 @@ async def import_programme(store: Store) -> None:
         (Kind.HELPLINES, HELPLINES),
     ):
         await import_directory(store, kind, as_csv(kind, rows), at=IMPORTED)
+
+
+@contextmanager
+def database_with_programme(ground: Ground, template: str) -> Iterator[str]:
+    """Make a copy of the template, import the programme, yield its name."""
+    name = f"programme_{uuid4().hex[:10]}"
+
+    async def fill() -> None:
+        keyring = Keyring([bytes(range(32))], pepper=bytes(32))
+        store = await Store.open(ground.database(name), keyring)
+        await ensure_default_policy(store, at=FIRST_DAY)
+        await import_programme(store)
+        await store.close()
+
+    asyncio.run(ask(ground, f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+    asyncio.run(fill())
+    yield name
+    asyncio.run(ask(ground, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+
+
+async def ask(ground: Ground, statement: str) -> None:
+    connection = await asyncpg.connect(ground.database_url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
 
 
 async def import_people(store: Store, rows: Iterable[Row]) -> None:

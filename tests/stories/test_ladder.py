@@ -9,7 +9,7 @@ from app.domain.errors import Refused
 from tests.builders import BRANDS_TOLD, COMMITTEE, HEAD, PARTNERS, SECRETARIAT
 from tests.stories.conftest import NIGHT
 from tests.stories.programme import import_people
-from tests.stories.telling import WORKER, Telling, Ticket, ticket_in
+from tests.stories.telling import WORKER, Telling, Ticket
 
 SAID = "৪৮২১৭০ তিন মাস ধরে ওভারটাইমের টাকা পাই না"
 NEXT = "+8801712000001"
@@ -304,7 +304,7 @@ async def test_an_act_in_time_stops_the_climb(story: Telling) -> None:
 async def test_somebody_else_with_number_and_pin_reads_the_same_as_the_worker(
     story: Telling,
 ) -> None:
-    ticket = ticket_in(await story.text(SAID))
+    ticket = await at_the_committee(story)
     mine = await story.text(f"খবর {ticket.pin}")
     theirs = await story.text(f"খবর {ticket.number} {ticket.pin}", phone=NEXT)
     assert theirs == mine

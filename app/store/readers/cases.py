@@ -111,18 +111,16 @@ async def list_cases(
             arguments.append(value)  # type: ignore[arg-type]
             conditions.append(f"{column} = ${len(arguments)}")
     if after is not None:
-        row = await tx.connection.fetchrow(
-            "SELECT opened_at, id FROM cases WHERE number = $1", after
+        last_id = await tx.connection.fetchval(
+            "SELECT id FROM cases WHERE number = $1", after
         )
-        if row is None:
+        if last_id is None:
             raise NotFound(f"--after {after}: no case has that number.")
-        arguments += [row["opened_at"], row["id"]]
-        conditions.append(
-            f"(c.opened_at, c.id) < (${len(arguments) - 1}, ${len(arguments)})"
-        )
+        arguments.append(last_id)
+        conditions.append(f"c.id < ${len(arguments)}")
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     last = f"LIMIT {int(limit)}" if limit is not None else ""
-    statement = f"{_LINE} {where} ORDER BY c.opened_at DESC, c.id DESC {last}"
+    statement = f"{_LINE} {where} ORDER BY c.id DESC {last}"
     async for row in tx.connection.cursor(statement, *arguments, prefetch=_PAGE):
         yield _line(row)
 

@@ -4,7 +4,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, text as sql
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    LargeBinary,
+    Text,
+    Uuid,
+    text as sql,
+)
 from sqlmodel import Field, SQLModel
 
 from app.store.rows.columns import instant, json, sealed, text
@@ -20,7 +31,6 @@ class Case(SQLModel, table=True):
             "phone_tag",
             postgresql_where=sql("phone_tag IS NOT NULL"),
         ),
-        Index("ix_cases_opened_at", "opened_at", "id"),
     )
 
     id: UUID = Field(primary_key=True)
@@ -55,7 +65,7 @@ class Deadline(SQLModel, table=True):
         ),
     )
 
-    case_id: UUID = Field(primary_key=True, foreign_key="cases.id")
+    case_id: UUID = Field(primary_key=True)
     name: str = text(primary_key=True)
     round: int = Field(primary_key=True)
     opened_at: datetime = instant()
@@ -82,6 +92,25 @@ class LedgerEvent(SQLModel, table=True):
     sealed: bytes = sealed()  # facts and salts under the case's key
 
 
+class LedgerOffer(SQLModel, table=True):
+    """Events on their way into the chain; empty outside of a transaction.
+
+    A deferred trigger folds them in while the transaction commits, so that
+    the lock on the head is never held while a client has the word.
+    """
+
+    __tablename__ = "ledger_offer"
+
+    id: int | None = Field(
+        default=None, sa_column=Column(BigInteger, Identity(), primary_key=True)
+    )
+    case_ids: list[UUID] = Field(sa_type=ARRAY(Uuid))
+    ats: list[datetime] = Field(sa_type=ARRAY(DateTime(timezone=True)))
+    kinds: list[str] = Field(sa_type=ARRAY(Text))
+    leaves: list[bytes] = Field(sa_type=ARRAY(LargeBinary))
+    sealeds: list[bytes] = Field(sa_type=ARRAY(LargeBinary))
+
+
 class LedgerHead(SQLModel, table=True):
     """One row: how long the chain is and where it ends."""
 
@@ -96,10 +125,9 @@ class Message(SQLModel, table=True):
     """What was said to or by the worker, sealed under the case's key."""
 
     __tablename__ = "message"
-    __table_args__ = (Index("ix_message_case", "case_id", "at"),)
 
-    id: UUID = Field(primary_key=True)
-    case_id: UUID
+    case_id: UUID = Field(primary_key=True)
+    id: UUID = Field(primary_key=True)  # grows with time
     at: datetime = instant()
     direction: str = text()  # in, out
     channel: str = text()

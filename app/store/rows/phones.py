@@ -18,7 +18,7 @@ class Claim(SQLModel, table=True):
     """
 
     __tablename__ = "claim"
-    __table_args__ = (Index("ix_claim_at", "at"),)
+    __table_args__ = (Index("ix_claim_at", "at", postgresql_using="brin"),)
 
     provider_id: str = text(primary_key=True)
     at: datetime = instant()
@@ -30,7 +30,6 @@ class Conversation(SQLModel, table=True):
     """Where the talk with a phone stands; expires by its date."""
 
     __tablename__ = "conversation"
-    __table_args__ = (Index("ix_conversation_expires_at", "expires_at"),)
 
     phone_tag: bytes = sealed(primary_key=True)
     case_id: UUID | None = Field(nullable=True)

@@ -1,0 +1,121 @@
+"""What a text gets that carries the PIN: it is the worker's own."""
+
+from dataclasses import replace
+
+from app.conversation import answers, lines
+from app.conversation.asking import (
+    QUESTIONS,
+    hear_answer,
+    hear_solved,
+    is_contact,
+    is_waiting,
+    repeat,
+)
+from app.conversation.filing import file_words
+from app.conversation.reading import Reading
+from app.conversation.session import (
+    AskWithdraw,
+    CaseView,
+    Facts,
+    Session,
+    SetLanguage,
+    Step,
+    TakeBackWithdraw,
+    Turn,
+)
+from app.conversation.stranger import hear_keyword
+from app.domain.taxonomy import State
+from app.wording.line import Line
+
+_STATUS: dict[State, Line] = {
+    State.RECEIVED: lines.STATUS_RECEIVED,
+    State.ACKNOWLEDGED: lines.STATUS_ACKNOWLEDGED,
+    State.IN_REVIEW: lines.STATUS_IN_REVIEW,
+    State.REMEDY_PROPOSED: lines.STATUS_REMEDY_PROPOSED,
+    State.RESOLVED: lines.STATUS_RESOLVED,
+    State.IN_REMEDIATION: lines.STATUS_IN_REMEDIATION,
+    State.REOPENED: lines.STATUS_REOPENED,
+}
+
+
+def awake(session: Session, case: CaseView) -> Session:
+    """Take up the talk where it was, with a question that still waits."""
+    step = session.step if session.step in QUESTIONS else session.kept
+    if session.step in (Step.SOLVED, Step.LANGUAGE):
+        step = session.step
+    if step is not Step.LANGUAGE and not is_waiting(step, case):
+        step = None
+    return replace(
+        session,
+        language=session.language or case.language,
+        step=step,
+        kept=None,
+        fresh=False,
+        site=None,
+        is_locked=False,
+    )
+
+
+def hear_worker(
+    session: Session, heard: Reading, facts: Facts, case: CaseView
+) -> Turn | None:
+    """Hear a text that carries the PIN; None where it opens a case of its own."""
+    session = awake(session, case)
+    named = answers.keyword(heard)
+    if named is not None:
+        return _hear_keyword(session, heard, named, case)
+    if answers.is_new_with_words(heard):
+        return None
+    spoken = answers.language_asked(heard)
+    if spoken is not None:
+        set_to = replace(session, language=spoken)
+        return Turn(set_to, (lines.LANGUAGE_SET,), (SetLanguage(spoken),))
+    if _is_about_solution(heard, case):
+        turn = hear_solved(session, heard, facts, case)
+        if turn is not None:
+            return turn
+    answered = hear_answer(session, heard, facts, case) if session.step else None
+    if _is_bare(heard) and not (answered and answered.acts):
+        return _status(session, case)
+    if answered is not None:
+        return answered
+    if case.state.is_closed:
+        return None  # Something more has happened: it is a case of its own.
+    session, acts = file_words(session, heard, facts, case)
+    return repeat(session, (lines.NOTED,), acts)
+
+
+def _is_bare(heard: Reading) -> bool:
+    """Nothing beside the PIN that means anything by itself."""
+    return not heard.has_media and (not heard.tokens or is_contact(heard))
+
+
+def _is_about_solution(heard: Reading, case: CaseView) -> bool:
+    if case.state is State.RESOLVED:
+        return True
+    reopens = case.state.is_closed and case.may_reopen
+    return reopens and answers.is_not_solved(heard)
+
+
+def _hear_keyword(session: Session, heard: Reading, named: str, case: CaseView) -> Turn:
+    match named:
+        case "status":
+            return _status(session, case)
+        case "withdraw":
+            return Turn(session.at(None), (lines.WITHDRAW_NOTED,), (AskWithdraw(),))
+        case "undo":
+            return Turn(session.at(None), (lines.UNDONE,), (TakeBackWithdraw(),))
+    return hear_keyword(session, heard, named)
+
+
+def _status(session: Session, case: CaseView) -> Turn:
+    """Say where it stands, and put once more what still waits."""
+    if case.state.is_closed:
+        said = lines.STATUS_CLOSED if case.may_reopen else lines.STATUS_CLOSED_FINAL
+        return Turn(session.at(None), (said,))
+    said = _STATUS[case.state]
+    if case.state is State.RESOLVED:
+        return Turn(session.at(Step.SOLVED), (said, lines.ASK_SOLVED))
+    if session.step in QUESTIONS:
+        return repeat(session, (said,), ())
+    return Turn(session, (said,))
