@@ -186,13 +186,15 @@ class Work:
         """Seal what was said, and let the ledger commit to it."""
         words = "\n".join(filter(None, [self.reading.text, *self.heard.media]))
         self._keep_message("in", words)
-        self._note(
-            Event(
-                "text.heard",
-                {"digest": digest(words), "channel": self.heard.channel},
-                "worker",
-            )
-        )
+        facts = {"digest": digest(words), "channel": self.heard.channel}
+        made = self.decision
+        if self.is_new and self.messages == 1 and made is not None:
+            # The words that opened the case belong to its first event.
+            opened, *more = made.events
+            opened = replace(opened, facts={**opened.facts, **facts})
+            self.decision = replace(made, events=(opened, *more))
+        else:
+            self._note(Event("text.heard", facts, "worker"))
 
     def _keep_answer(self) -> None:
         """Keep which sentences were said, not the PIN in them."""

@@ -37,11 +37,13 @@ def verify_(as_json: AsJson = False) -> None:
                 "ok": verdict.ok,
                 "cases": verdict.cases,
                 "events": verdict.events,
+                "head": verdict.head,
                 "problems": verdict.problems,
             }
         )
     else:
         say(f"{verdict.cases} cases, {verdict.events} events.")
+        say(f"Head, to be kept outside of this machine: {verdict.head}")
         for problem in verdict.problems:
             say(f"  {problem}")
         say("The ledger holds." if verdict.ok else "The ledger does NOT hold.")

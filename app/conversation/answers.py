@@ -1,6 +1,7 @@
 """What a short text answers to a question that was asked."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 from app.conversation import vocabulary as words
 from app.conversation.folding import fold
@@ -31,11 +32,14 @@ _KEYWORDS = {
     for name, listed in words.KEYWORDS.items()
     for word in listed
 }
+_AROUND_PIN = _set(words.AROUND_PIN)
 _LANGUAGES = {fold(normal(word)): code for word, code in words.LANGUAGE_NAMES.items()}
 _LANGUAGE_ASKED = _set(words.LANGUAGE_ASKED) | _POLITE
 _BESIDE_A_KEY = (
     _YES | _NO | _POLITE | _DONT_KNOW_WORDS | {"number", "no", "option", "press", "ans"}
 )
+
+NEEDS_PIN = ("status", "withdraw", "undo")
 
 # The spoken choices of the topic question, in the order in which they stand.
 TOPIC_CHOICES: tuple[Category, ...] = (
@@ -180,9 +184,14 @@ def keyword(reading: Reading) -> str | None:
         return None
     tokens = reading.folded
     named = _KEYWORDS.get(" ".join(tokens))
-    if named is None:
-        named = _KEYWORDS.get(" ".join(t for t in tokens if t not in _POLITE))
-    return named
+    if named is not None:
+        return named
+    bare = [t for t in tokens if t not in _POLITE]
+    named = _KEYWORDS.get(" ".join(bare))
+    if named is not None:
+        return named
+    named = _KEYWORDS.get(" ".join(t for t in bare if t not in _AROUND_PIN))
+    return named if named in NEEDS_PIN else None
 
 
 def is_new_with_words(reading: Reading) -> bool:
@@ -198,6 +207,12 @@ def is_new_with_words(reading: Reading) -> bool:
     is_shouted = after[0].isascii() and after[0].isupper()
     lead = reading.plain.lstrip()[len(tokens[0]) :].lstrip(" ")
     return is_shouted or lead[:1] in (*":-.,;\n\u0964\u2013", *"0123456789")
+
+
+def without_frame(reading: Reading) -> Reading:
+    """Take out the words around a number and a PIN: "my number is", "PIN"."""
+    left = tuple(t for t in reading.tokens if fold(t) not in _AROUND_PIN)
+    return replace(reading, tokens=left)
 
 
 def is_greeting(reading: Reading) -> bool:

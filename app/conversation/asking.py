@@ -95,8 +95,7 @@ def repeat(session: Session, said: tuple[Line, ...], acts: tuple[Act, ...]) -> T
 def _hear_wrong(session: Session, acts: tuple[Act, ...]) -> Turn:
     """Ask once again; after that the case goes on to a partner as it is."""
     step = session.step
-    assert step is not None
-    if session.passed_on:
+    if session.passed_on or step is None:
         return Turn(session.at(None), (lines.NOTED,), acts)
     if session.may_repeat(step):
         return repeat(session, (lines.NOTED,) if acts else (), acts)

@@ -57,7 +57,8 @@ def _hear_proved(
     session: Session, heard: Reading, facts: Facts, case: CaseView
 ) -> Turn:
     session = _spoken(session, heard, case)
-    rest = replace(heard, pins=(), numbers=())  # the PIN has done its work
+    # The PIN has done its work, and so have the words around it.
+    rest = replace(answers.without_frame(heard), pins=(), numbers=())
     turn = hear_worker(session, rest, facts, case)
     if turn is not None:
         return replace(turn, on_proved=True)

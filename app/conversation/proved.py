@@ -9,7 +9,6 @@ from app.conversation.asking import (
     hear_solved,
     is_contact,
     is_waiting,
-    repeat,
 )
 from app.conversation.filing import file_words
 from app.conversation.reading import Reading
@@ -82,7 +81,7 @@ def hear_worker(
     if case.state.is_closed:
         return None  # Something more has happened: it is a case of its own.
     session, acts = file_words(session, heard, facts, case)
-    return repeat(session, (lines.NOTED,), acts)
+    return Turn(session, (lines.NOTED,), acts)
 
 
 def _is_bare(heard: Reading) -> bool:
@@ -109,13 +108,11 @@ def _hear_keyword(session: Session, heard: Reading, named: str, case: CaseView) 
 
 
 def _status(session: Session, case: CaseView) -> Turn:
-    """Say where it stands, and put once more what still waits."""
+    """Say where it stands; a question that waits is not put again by it."""
     if case.state.is_closed:
         said = lines.STATUS_CLOSED if case.may_reopen else lines.STATUS_CLOSED_FINAL
         return Turn(session.at(None), (said,))
     said = _STATUS[case.state]
     if case.state is State.RESOLVED:
         return Turn(session.at(Step.SOLVED), (said, lines.ASK_SOLVED))
-    if session.step in QUESTIONS:
-        return repeat(session, (said,), ())
     return Turn(session, (said,))

@@ -22,8 +22,6 @@ from app.conversation.session import (
 )
 from app.wording.line import Line
 
-_NEEDS_PIN = ("status", "withdraw", "undo")
-
 
 def hear_keyword(session: Session, heard: Reading, named: str) -> Turn:
     """Answer a keyword with the words that any phone gets for it."""
@@ -42,7 +40,7 @@ def hear_keyword(session: Session, heard: Reading, named: str) -> Turn:
             return _ask_language(session, (), counted)
         case "call_me":
             return Turn(session, (lines.CALL_NOTED,), (AskCall(), counted))
-    assert named in _NEEDS_PIN
+    assert named in answers.NEEDS_PIN
     said = lines.DIGITS_UNKNOWN if heard.pins or heard.numbers else lines.NEED_PIN
     return Turn(session, (said,), (counted,))
 

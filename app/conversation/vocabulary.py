@@ -46,12 +46,12 @@ TESTS = frozenset(
     test testing tst teste check checking chek demo try trial trying is this the number
     working does do it work works on active line open ye yeh yah number chalu hai h kya
     chal raha rha ei eta ki nombor number cholche chole chalu ache kaj kore korche hoy
-    intha idhu ithu velai vela seiyutha seyyutha seyutha seiyudha pannutha numberu num no
+    intha idhu ithu velai vela seiyutha seyyutha seyutha seiyudha pannutha numberu num
     just only a my message msg sms
     who what are you this ke apni kara apnara kaun ho kon hain aap yaar yaaru yar neenga
     nenga enna number-a
     টেস্ট টেষ্ট টেস্টিং পরীক্ষা চেক নাম্বার নম্বর নাম্বারটা নম্বরটা নাম্বারে নম্বরে এই এটা কি কী চালু আছে
-    কাজ করে করছে চলছে চলে সচল হয় কে কারা আপনি আপনারা কোন মেসেজ
+    কাজ করে করি করছে চলছে চলে সচল হয় কে কারা আপনি আপনারা কোন মেসেজ
     टेस्ट टेस्टिंग जांच जाँच चेक ये यह इस नंबर नम्बर चालू है क्या चल रहा काम करता कर कौन आप हैं हो
     मैसेज
     டெஸ்ட் டெஸ்டிங் சோதனை செக் இந்த இது எண் நம்பர் வேலை செய்யுதா செய்கிறதா செய்யுமா பண்ணுதா
@@ -100,7 +100,7 @@ GRANTS = frozenset(
     parben diyen dien bhejo bhejna bhejiye kar karo karna sakte sakti ho hain anuppunga
     anuppalam anupunga
     ওকে ঠিক আছে আচ্ছা পারেন পারবেন দিতে দেন দিয়েন পাঠান পাঠাতে করেন করতে
-    ओके ठीक है भेजो भेजना भेजिए भेज कर करो दो दीजिए सकते सकती हो हैं
+    ओके ठीक है भेजो भेजना भेजिए भेज कर करो दो दीजिए दे सकते सकती हो हैं
     ஓகே சரி சரிங்க அனுப்புங்க அனுப்புங்கள் அனுப்பலாம்
     """.split()
 )
@@ -194,6 +194,14 @@ KEYWORDS: Mapping[str, frozenset[str]] = {
     }),
 }  # fmt: skip
 
+# What people write around a number and a PIN; it says nothing of its own.
+AROUND_PIN = frozenset(
+    """
+    pin number nombor nomber nambar num code my is amar mera and case
+    পিন নম্বর নাম্বার আমার আর ও पिन नंबर नम्बर मेरा और பின் எண் நம்பர் என்
+    """.split()
+)
+
 LANGUAGE_NAMES: Mapping[str, str] = {
     **dict.fromkeys(
         ("bangla", "bengali", "bangali", "bengoli", "bangala", "বাংলা", "বাংলায়", "বাংলাতে", "বাঙলা",
@@ -244,10 +252,10 @@ ROMANISED: Mapping[str, frozenset[str]] = {
     ),
     "ta": frozenset(
         """
-        naan nan enaku enakku ennoda enga engalukku engaluku engal nanga naanga neenga
+        thitran thittran thitraru thitranga naan nan enaku enakku ennoda enga engalukku engaluku engal nanga naanga neenga
         sambalam sambalamum sampalam panam kaasu maasam masam maasama illa illai ille varala
         vara tharala kudukala kodukkala kudukkala vela velai pannunga panran panranga solla
-        sollu thitturar thitturanga thittu thitran adikkiraanga adikiranga anga inga romba
+        sollu thitturar thitturanga thittu thitran thittran thitraru adikkiraanga adikiranga anga inga romba
         mill-la irukku iruku irukkanga nilai udavi mozhi vanakkam nandri intha enna yaar
         velaya leevu kekka ketta company-la supervisor-u moonu rendu aachu achu mela kai
         thottu thodran thodraan toilet-u thanni saapadu poga vida maatanga matanga

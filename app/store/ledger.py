@@ -64,6 +64,7 @@ class Verdict:
 
     cases: int = 0
     events: int = 0
+    head: str = ""  # the hash that the chain ends with: keep it elsewhere
     problems: list[str] = field(default_factory=list)
 
     @property
@@ -142,6 +143,7 @@ async def _walk(
         if key is not None:
             _open_event(row, key, claims, verdict)
     head = await connection.fetchrow("SELECT seq, hash FROM ledger_head WHERE id = 1")
+    verdict.head = tail.hex()
     if head["seq"] != expected or head["hash"] != tail:
         verdict.problems.append(
             f"the chain ends at event {expected}, its head says {head['seq']}"
@@ -168,7 +170,7 @@ def _open_event(row: Any, key: DataKey, claims: _Claims, verdict: Verdict) -> No
     if leaf(case_id, row["at"], row["kind"], facts) != row["leaf"]:
         verdict.problems.append(f"event {row['seq']}: time, kind or facts were changed")
     values = {fact.name: fact.value for fact in facts}
-    if row["kind"] == "text.heard":
+    if "digest" in values:
         claims.heard.setdefault(case_id, []).append(json.loads(values["digest"]))
     if "standing" in values:
         claims.standing[case_id] = json.loads(values["standing"])

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - tables of sentences read better wide
 """What texts are about, and whether somebody is in danger, in four languages.
 
 None is a category too: better no guess than a wrong one, except for what is
@@ -9,8 +8,9 @@ import pytest
 
 from app.conversation.meaning import is_danger, topic_of
 from app.conversation.reading import read
-from app.domain.taxonomy import Category as C
+from app.domain import taxonomy
 
+C = taxonomy.Category
 DANGER = True
 
 BENGALI = [

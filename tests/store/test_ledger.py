@@ -240,7 +240,10 @@ _TAMPERED = [
     (
         "a-case-nobody-opened",
         """
-        INSERT INTO cases SELECT gen_random_uuid(), '99999999', pin_hash, data_key,
+        INSERT INTO cases (id, number, pin_hash, data_key,
+          phone_tag, phone_sealed, site, country, category, severity, state, route,
+          language, channel, hotline, policy_version, opened_at, closed_at, detail)
+        SELECT gen_random_uuid(), '99999999', pin_hash, data_key,
           phone_tag, phone_sealed, site, country, category, severity, state, route,
           language, channel, hotline, policy_version, opened_at, closed_at, detail
         FROM cases LIMIT 1
@@ -263,8 +266,9 @@ _TAMPERED = [
     ),
     (
         "a-message-is-put-in",
-        "INSERT INTO message SELECT gen_random_uuid(), case_id, at, direction, channel,"
-        " body FROM message LIMIT 1",
+        "INSERT INTO message (id, case_id, at, direction, channel, body)"
+        " SELECT gen_random_uuid(), case_id, at, direction, channel, body"
+        " FROM message LIMIT 1",
     ),
     (
         "what-the-worker-said-is-overwritten",
