@@ -271,6 +271,7 @@ def _view(held: Held | None, at: datetime) -> CaseView | None:
         conflict=file.conflict,
         category=file.category,
         may_text=file.may_text,
+        language=file.language,
         may_reopen=file.closed_at is None or at - file.closed_at <= REOPENS_FOR,
     )
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app.conversation import lines, session as talk
+from app.conversation.asking import language_menu
 from app.conversation.reading import Reading
 from app.conversation.vocabulary import OWN_NAMES
 from app.domain import commands
@@ -308,7 +309,7 @@ class Work:
         return line.using(**values) if values else line
 
     def _menu(self) -> tuple[str, ...]:
-        return self.number.languages or self.directory.default_languages
+        return language_menu(self.number.languages or self.directory.default_languages)
 
     def _date(self, file: CaseFile, line: Line) -> Any:
         """The local date that a line promises: by when the worker will hear."""

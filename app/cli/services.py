@@ -36,6 +36,14 @@ from app.store.programme import Programme, found
 
 log = structlog.get_logger()
 
+# "482170, we are not paid for three months' overtime", then "no": it is not
+# about the committee, HR or the owner.
+_TO_TRY = (
+    'text +8801700000001 "৪৮২১৭০ তিন মাস ওভারটাইমের টাকা পাই না"',
+    'text +8801700000001 "না"',
+    "cases list",
+)
+
 _INSIDE = "THREADLINE_INSIDE_RUN"
 _DRAIN = 20  # seconds for requests under way when the web process stops
 
@@ -120,8 +128,8 @@ def _tell_what_to_do(settings: Settings, programme: Programme, policy: str) -> N
             f"Open  {url}/demo  and text the hotline from the phone; clocks: {seconds}."
         )
     say("Or, in another terminal:")
-    say('  .venv/bin/threadline text +8801700000001 "আমার তিন মাসের ওভারটাইম বাকি"')
-    say("  .venv/bin/threadline cases list")
+    for line in _TO_TRY:
+        say(f"  .venv/bin/threadline {line}")
     say("")
 
 

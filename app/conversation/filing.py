@@ -29,14 +29,14 @@ def file_words(
     facts: Facts,
     case: CaseView,
     *,
-    by_whom_knows: bool = False,
+    is_anybody: bool = False,
 ) -> tuple[Session, tuple[Act, ...]]:
     """File the text. Danger and sensitive subjects raise the case, whoever
-    holds the phone; `by_whom_knows`: perhaps not the worker, so that nothing
+    holds the phone; `is_anybody`: perhaps not the worker, so that nothing
     in the text may bring the case nearer to the factory.
     """
     is_kept_outside = case.conflict is not Conflict.NO
-    may_lower = is_kept_outside or not by_whom_knows
+    may_lower = is_kept_outside or not is_anybody
     acts: list[Act] = [Add()]
     site = site_of(heard, facts)
     if site and not case.has_site and may_lower:

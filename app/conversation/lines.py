@@ -179,11 +179,6 @@ DIGITS_UNKNOWN = Line(
     )
 )
 
-SLOW_DOWN = Line(
-    # Translators: Too many wrong PINs from this phone.
-    N_("That was tried many times. Please wait a while and try again later.")
-)
-
 STATUS_RECEIVED = Line(
     # Translators: Answers to STATUS with the right PIN, one for each state.
     N_("We have what you told us. It will be read soon. You will have news by {date}.")

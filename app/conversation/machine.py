@@ -89,7 +89,7 @@ def _hear_anybody(session: Session, heard: Reading, facts: Facts) -> Turn:
         return replace(turn, session=session, acts=(*turn.acts, *acts))
     if case is None:
         return _open(session, heard, facts)
-    session, acts = file_words(session, heard, facts, case, by_whom_knows=True)
+    session, acts = file_words(session, heard, facts, case, is_anybody=True)
     return Turn(session, (lines.NOTED,), acts)
 
 

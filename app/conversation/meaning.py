@@ -62,7 +62,14 @@ def stems(entries: Iterable[str]) -> Stems:
 
 
 def _any_of(patterns: list[str]) -> re.Pattern[str]:
-    return re.compile(_START + "(?:" + "|".join(patterns or [r"(?!)"]) + ")")
+    """Join patterns by their first letter: `re` then tries few at each place."""
+    by_letter: dict[str, list[str]] = {}
+    for pattern in patterns:
+        by_letter.setdefault(pattern[0], []).append(pattern[1:])
+    joined = "|".join(
+        f"{letter}(?:{'|'.join(rests)})" for letter, rests in by_letter.items()
+    )
+    return re.compile(f"{_START}(?:{joined or '(?!)'})")
 
 
 def _latin(entry: str) -> str:

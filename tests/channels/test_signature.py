@@ -4,8 +4,7 @@ from collections.abc import Callable
 from hashlib import sha256
 
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
+from hypothesis import example, given, settings, strategies as st
 from twilio.request_validator import RequestValidator
 
 from app.channels.form import read_form

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from urllib.parse import quote_from_bytes, urlencode
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from app.channels.form import read_form
 from tests.channels.conftest import ACCOUNT, BASE, CAPTURED, Front, captured, sign

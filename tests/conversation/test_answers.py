@@ -110,8 +110,8 @@ CONTACTS = {
         |धन्यवाद|शुक्रिया भाई|कैसे हो|ठीक है|राम राम|प्रणाम|हाय|आदाब|வணக்கம்|வணக்கம் சார்|நன்றி|ஹலோ
         |சரிங்க|எப்படி இருக்கீங்க|நல்லா இருக்கீங்களா|காலை வணக்கம்|ஹாய் அண்ணா|சரி|ஓகே""",
     "test": """test|testing|test sms|check|hello test|is this number working
-        |does this number work|who is this|who are you|ye number chalu hai?|ye number chal raha hai kya
-        |kaun hai
+        |does this number work|who is this|who are you|ye number chalu hai?
+        |ye number chal raha hai kya|kaun hai
         |ei number ki chalu ache|ei nombor ki cholche|apni ke
         |intha number velai seiyutha
         |yaar neenga|টেস্ট|টেস্টিং|এই নাম্বার কি চালু আছে?|নম্বরটা চালু আছে কি|কে আপনি|আপনি কে

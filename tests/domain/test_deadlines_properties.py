@@ -6,8 +6,7 @@ from itertools import pairwise
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from app.data import load_default
 from app.domain.calendar import HolidayRow, SiteCalendar, build_calendar
