@@ -26,6 +26,7 @@ SENSITIVE = frozenset(
         Category.DORM,
     }
 )
+_LATIN = re.compile("[a-z]")
 # Vowel signs and joiners of the three scripts are no letters to `re`.
 _SIGNS = r"\u0900-\u0903\u093a-\u094f\u0981-\u0983\u09bc-\u09d7\u0b82\u0bbe-\u0bd7"
 _START = rf"(?<![^\W\d_])(?<![{_SIGNS}])"
@@ -41,9 +42,14 @@ class Stems:
 
     def are_in(self, plain: str, folded: str | None = None) -> bool:
         """Tell whether one of them is in `plain`, which is `normal`."""
-        if self.latin.search(fold(plain) if folded is None else folded):
+        if plain.isascii():
+            return bool(self.latin.search(fold(plain) if folded is None else folded))
+        if self.other.search(plain):
             return True
-        return not plain.isascii() and bool(self.other.search(plain))
+        return bool(
+            _LATIN.search(plain)
+            and self.latin.search(fold(plain) if folded is None else folded)
+        )
 
     def taken_out_of(self, plain: str) -> str:
         return self.other.sub(" ", self.latin.sub(" ", fold(plain)))

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 
 from app.conversation import vocabulary as words
@@ -22,7 +23,9 @@ _SPOTTED = re.compile(
     r"(?<![^\W_])(?=[\dOoIl|]{6}(?![^\W_]))(?:\d[\dOoIl|]*|[OoIl|]\d+)"
 )
 _DIGITS = re.compile(r"\d+(?:[ \-\u2013\u2212]\d+)*")
-_BLOCKS = (("bn", 0x0980, 0x09FF), ("hi", 0x0900, 0x097F), ("ta", 0x0B80, 0x0BFF))
+# Each of the three scripts has a block of 128 code points of its own.
+_BLOCK = {0x0980 >> 7: "bn", 0x0900 >> 7: "hi", 0x0B80 >> 7: "ta"}
+_LANGUAGES = tuple(_BLOCK.values())
 
 
 def normal(text: str) -> str:
@@ -62,20 +65,17 @@ class Reading:
     numbers: tuple[str, ...]
     rest: str  # what is left when codes, PINs and numbers are taken out
     tokens: tuple[str, ...]  # the words of `rest`
+    folded: tuple[str, ...]  # the words as the vocabulary spells them
     has_media: bool = False
-
-    @property
-    def folded(self) -> tuple[str, ...]:
-        """The words as the vocabulary spells them."""
-        return tuple(fold(token) for token in self.tokens)
 
 
 def read(text: str, *, has_media: bool = False) -> Reading:
-    plain = normal(text)
-    script = script_of(unicodedata.normalize("NFC", text))
+    plain, typed = normal(text), unicodedata.normalize("NFC", text)
+    script = script_of(typed)
     codes, pins, numbers, rest = _take_digits(plain)
+    tokens = tuple(_words(rest))
     return Reading(
-        text=unicodedata.normalize("NFC", text),
+        text=typed,
         plain=plain,
         script=script,
         language=script or romanised(plain),
@@ -83,37 +83,40 @@ def read(text: str, *, has_media: bool = False) -> Reading:
         pins=pins,
         numbers=numbers,
         rest=rest,
-        tokens=tuple(_words(rest)),
+        tokens=tokens,
+        folded=tuple(fold(token) for token in tokens),
         has_media=has_media,
     )
 
 
+# Vowel signs and joiners are no letters to `re`; accents follow theirs.
+_LETTER = r"(?:[^\W\d_]|[\u0300-\u036f\u0900-\u0903\u093a-\u094f\u0951-\u0957" + (
+    r"\u0962\u0963\u0981-\u0983\u09bc-\u09cd\u09d7\u09e2\u09e3"
+    r"\u0b82\u0bbe-\u0bcd\u0bd7])"
+)
+_WORD = re.compile(rf"{_LETTER}+(?:['\u2019]+{_LETTER}+)*")
+
+
 def _words(text: str) -> list[str]:
     """Return the words: runs of letters with their vowel signs and joiners."""
-    found, current = [], ""
-    for char in text:
-        if char.isalpha() or unicodedata.category(char) in ("Mn", "Mc"):
-            current += char
-        elif char in "'\u2019" and current:
-            current += "'"
-        elif current:
-            found.append(current.rstrip("'"))
-            current = ""
-    if current:
-        found.append(current.rstrip("'"))
-    return found
+    return [word.replace("\u2019", "'") for word in _WORD.findall(text)]
 
 
 def script_of(text: str) -> str | None:
     """Return the language by script: by its letters, else by its digits."""
-    for is_wanted in (str.isalpha, str.isdigit):
-        counts = {
-            code: sum(first <= ord(c) <= last and is_wanted(c) for c in text)
-            for code, first, last in _BLOCKS
-        }
-        best = max(counts, key=lambda code: counts[code])
-        if counts[best]:
-            return best
+    if text.isascii():
+        return None
+    letters, digits = Counter[str](), Counter[str]()
+    for char in text:
+        code = _BLOCK.get(ord(char) >> 7)
+        if code is not None:
+            if char.isalpha():
+                letters[code] += 1
+            elif char.isdigit():
+                digits[code] += 1
+    for counted in (letters, digits):
+        if counted:
+            return max(_LANGUAGES, key=lambda code: counted[code])
     return None
 
 
