@@ -168,7 +168,7 @@ def _whole(
             "kind": event.kind,
             "by": _actor(event.by, directory),
             "through": event.through,
-            **({"facts": facts[event.seq]} if facts else {}),
+            **({"facts": facts.get(event.seq, {})} if facts else {}),
         }
         for event in story.events
     ]
