@@ -57,9 +57,14 @@ _encode = json.JSONEncoder(
 ).encode
 
 
+_PLAIN = {None: "null", True: "true", False: "false"}
+
+
 def canonical(value: Any) -> str:
     """Return the one JSON text of a value."""
-    return _encode(value)
+    if value is None or value is True or value is False:
+        return _PLAIN[value]
+    return str(value) if type(value) is int else _encode(value)
 
 
 def standing(case: CaseFile) -> str:
