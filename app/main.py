@@ -1,6 +1,5 @@
 """The web process: the only place that joins its real parts."""
 
-import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -18,7 +17,7 @@ from app.edge.deps import Bell, Broker, NoBell, Parts
 from app.edge.health import health_routes
 from app.edge.metrics import Metrics
 from app.gateways.bell import RedisBell
-from app.runtime.settings import Settings, read_settings
+from app.runtime.settings import Settings
 from app.store.engine import Store
 from app.store.migrate import head
 from app.store.sealing import Keyring
@@ -48,24 +47,23 @@ def build(
     return app
 
 
-def create_app(settings: Settings | None = None, *, demo: bool = False) -> FastAPI:
+def create_app(settings: Settings, *, demo: bool = False) -> FastAPI:
     """Return an application that opens its own parts when it starts.
 
-    For `uvicorn --factory app.main:create_app`; the settings are those of the
-    environment where none are given.
+    Only `threadline serve` makes one: it sets up the logs, and refuses a demo
+    database and secrets that were made for trying things out.
     """
-    chosen = settings or read_settings(os.environ)
     metrics = Metrics()
 
     @asynccontextmanager
     async def opened(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as opening:
             catalog = Catalog.load(_ROOT / "locales")
-            keyring = Keyring(chosen.keys, chosen.pepper)
-            store = await Store.open(chosen.database_url, keyring)
+            keyring = Keyring(settings.keys, settings.pepper)
+            store = await Store.open(settings.database_url, keyring)
             opening.push_async_callback(store.close)
-            bell, broker = _bell_and_broker(chosen, opening)
-            _furnish(app, metrics, chosen, store, catalog, demo, bell, broker)
+            bell, broker = _bell_and_broker(settings, opening)
+            _furnish(app, metrics, settings, store, catalog, demo, bell, broker)
             yield
 
     return bare_application(metrics, lifespan=opened)

@@ -32,6 +32,7 @@ from app.outbox.owed import (
 from app.outbox.settlement import (
     ALARMING,
     UNDELIVERED,
+    UNREACHABLE,
     Failure,
     GatewayError,
     Misconfigured,
@@ -42,6 +43,7 @@ from app.store import outbox
 from app.store.addresses import Addressee, Nobody, addressee
 from app.store.engine import Store
 from app.store.sealing import CannotOpen
+from app.store.unreachable import owe_unreachable
 from app.wording.line import Line
 
 log = structlog.get_logger(__name__)
@@ -136,7 +138,7 @@ async def _deliver(work: _Round, leased: Leased) -> None:
         return
     try:
         async with work.store.transaction() as tx:
-            to = await addressee(work.store, tx, work.directory, leased)
+            to = await addressee(work.store, tx, work.directory, leased, work.clock())
     except CannotOpen:
         await _fail(work, leased, Misconfigured("key"), leased.tried_at)
         return
@@ -192,7 +194,7 @@ async def _is_among(work: _Round, leased: Leased, found: tuple[Receipt, ...]) ->
         ours = await outbox.settle_found(tx, leased, found, now)
         if ours is not None and ours.status in UNDELIVERED:
             reported = outbox.Reported(leased.id, leased.attempt)
-            await settle_undelivered(tx, reported, ours.error_code, now)
+            await settle_undelivered(tx, work.directory, reported, ours.error_code, now)
     if ours is not None:
         _log(leased, "found")
     return ours is not None
@@ -217,6 +219,8 @@ async def _fail(
             await outbox.settle_over(tx, leased, "dropped", str(error))
         else:
             await outbox.settle_over(tx, leased, "failed", str(error))
+        if error.kind in UNREACHABLE:
+            await owe_unreachable(tx, work.directory, leased.id, now)
     _log(leased, error.kind, code=error.code, is_alarm=error.kind in ALARMING)
 
 
@@ -228,20 +232,23 @@ async def _end(work: _Round, leased: Leased, state: str, reason: str) -> None:
 
 def _word(work: _Round, leased: Leased, to: Addressee) -> Parcel:
     """Return the message in its reader's language, as it stands now."""
+    template, params = to.instead or (leased.template, leased.params)
     if to.channel is Channel.WEBHOOK:
         return Hook(
             owed_id=leased.id,
             url=to.to,
             secret=to.secret,
-            type=leased.template,
-            data=disclosed(leased.template, leased.params),
+            type=template,
+            data=disclosed(template, params),
             at=leased.created_at,
             sent_at=work.clock(),
         )
     reader: dict[str, Any] = {"is_brand": to.is_brand}
+    if to.held_by:
+        reader["held_by"] = to.held_by
     if to.channel is Channel.MAIL:
         reader["you"] = to.to
-    worded = word(leased.template, {**leased.params, **reader}, to.channel)
+    worded = word(template, {**params, **reader}, to.channel)
     # Staff may read a language that is not served; English beats silence.
     language = to.language if to.language in work.catalog.languages else "en"
 

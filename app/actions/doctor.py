@@ -34,11 +34,15 @@ async def examine(store: Store, settings: Settings, *, at: datetime) -> list[Fin
         overdue = await tx.connection.fetchval(
             "SELECT min(next_at) FROM deadline WHERE next_at <= $1", at
         )
+        calls = await tx.connection.fetchval(
+            "SELECT count(*) FROM callback WHERE done_at IS NULL"
+        )
     findings = [
         *_settings(settings, is_demo=is_demo),
         *_programme(directory, at),
         *_bodies(directory, at),
         *_debts(oldest, overdue, at),
+        *_calls(calls),
         *(
             Finding(
                 f"{count} owed messages last failed with {error}.",
@@ -97,6 +101,13 @@ def _programme(directory: Directory, at: datetime) -> Iterator[Finding]:
                 f" {directory.emergency_number(country)} is told.",
                 "Check it, then `threadline import helplines`.",
             )
+        told = [h for h in directory.helplines if h.country == country]
+        if len({h.number for h in told if h.kind == "emergency"}) > 1:
+            yield Finding(
+                f"{country} has more than one emergency number:"
+                f" {directory.emergency_number(country)}, the last imported, is told.",
+                "Import the right one again if it is another.",
+            )
         if not directory.partners_for(None, country, day):
             yield Finding(
                 f"No partner takes cases of {country} without a site:"
@@ -133,6 +144,14 @@ def _lacking(directory: Directory, site: Site, route: Route, at: datetime) -> st
     if route is Route.COMMITTEE and not any(m.side is Side.MANAGEMENT for m in members):
         return "has no management side, so that nothing can be signed as solved"
     return ""
+
+
+def _calls(count: int) -> Iterator[Finding]:
+    if count:
+        yield Finding(
+            f"{count} workers asked to be called; the telephone line is not there yet.",
+            "Their cases show callback.asked: let the partner find a way.",
+        )
 
 
 def _debts(

@@ -9,7 +9,7 @@ from app.domain.taxonomy import Role
 from app.store.cases import load
 from app.store.changes import Changes
 from app.store.engine import Store
-from app.store.ledger import event_row
+from app.store.ledger import FORGOTTEN, event_row
 
 
 async def forget(
@@ -29,7 +29,7 @@ async def forget(
         if not held.file.state.is_closed:
             raise Refused("Only a closed case can be forgotten. Close it first.")
         changes = Changes()
-        event = Event("case.forgotten", {"through": through}, str(by.id))
+        event = Event(FORGOTTEN, {"through": through}, str(by.id))
         changes.events.append(event_row(held.file.id, at, event, held.key))
         await changes.flush(tx)
         case_id = held.file.id
@@ -42,9 +42,11 @@ async def forget(
             "UPDATE deadline SET next_at = NULL WHERE case_id = $1",
             "DELETE FROM message WHERE case_id = $1",
             "DELETE FROM conversation WHERE case_id = $1",
-            "UPDATE claim SET answer = NULL WHERE case_id = $1",
+            "UPDATE claim SET answer = NULL, case_id = NULL WHERE case_id = $1",
+            "DELETE FROM pin_try WHERE case_id = $1",
             "DELETE FROM callback WHERE case_id = $1",
-            "UPDATE outbox SET params = '{}', shown = NULL, next_at = NULL,"
+            "UPDATE outbox SET params = '{}', shown = NULL, provider_id = NULL,"
+            " next_at = NULL,"
             " state = CASE WHEN next_at IS NULL THEN state ELSE 'dropped' END"
             " WHERE case_id = $1",
         ):

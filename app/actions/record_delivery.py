@@ -3,8 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
+from app.domain.directory import Directory
 from app.outbox.settlement import (
     UNDELIVERED,
+    UNREACHABLE,
     Failure,
     failure_of,
     rank_of,
@@ -13,6 +15,7 @@ from app.outbox.settlement import (
 from app.store import outbox
 from app.store.engine import Store, Transaction
 from app.store.outbox import Reported
+from app.store.unreachable import owe_unreachable
 
 # After so many attempts a phone that never rings is somebody else's matter.
 LAST_ATTEMPT = 5
@@ -31,35 +34,44 @@ async def record_delivery(
 
     Statuses may come twice, out of order, and before our own request was
     answered: none undoes a later one. 21610 stops notifications to that phone,
-    never the case; what failed for the time being is owed again.
+    never the case; what failed for the time being is owed again. Where a phone
+    is out of reach for good, the case's partner is told.
     """
     if rank_of(status) is None:
         return False
+    directory = await store.directory() if status in UNDELIVERED else None
     async with store.transaction() as tx:
         reported = await outbox.report(
             tx, provider_id=provider_id, owed_id=owed_id, status=status, at=at
         )
         if reported is None:
             return False
-        if status in UNDELIVERED:
-            await settle_undelivered(tx, reported, error_code, at)
+        if directory is not None:
+            await settle_undelivered(tx, directory, reported, error_code, at)
         return True
 
 
 async def settle_undelivered(
-    tx: Transaction, reported: Reported, error_code: str | None, at: datetime
+    tx: Transaction,
+    directory: Directory,
+    reported: Reported,
+    error_code: str | None,
+    at: datetime,
 ) -> None:
     """Draw the consequence of a text that was taken but did not arrive."""
     error = failure_of(_number(error_code))
+    wait = wait_before(reported.attempt - 1, error)
+    if wait is not None and reported.attempt < LAST_ATTEMPT:
+        await outbox.owe_again(tx, reported.id, next_at=at + wait, error=str(error))
+        return
+    state = "failed"
     if error.kind is Failure.OPTED_OUT:
         await outbox.opt_out(tx, reported.id, at, str(error))
-        await outbox.mark_undelivered(tx, reported.id, "dropped", str(error))
-        return
-    wait = wait_before(reported.attempt - 1, error)
-    if wait is None or reported.attempt >= LAST_ATTEMPT:
-        await outbox.mark_undelivered(tx, reported.id, "failed", str(error))
-        return
-    await outbox.owe_again(tx, reported.id, next_at=at + wait, error=str(error))
+        state = "dropped"
+    await outbox.mark_undelivered(tx, reported.id, state, str(error))
+    # A phone that never rings is out of reach as well as one that is gone.
+    if error.kind in UNREACHABLE or error.kind is Failure.TRANSIENT:
+        await owe_unreachable(tx, directory, reported.id, at)
 
 
 def _number(code: str | None) -> int | None:

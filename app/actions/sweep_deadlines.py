@@ -133,7 +133,7 @@ async def _earlier_misses(
 
 def _acts_late(held: Held, at: datetime) -> bool:
     return any(
-        d.name is Clock.FIRST_ACTION and d.is_running and d.due_at <= at
+        d.name is Clock.FIRST_ACTION and d.next_at is not None and d.due_at <= at
         for d in held.file.deadlines
     )
 

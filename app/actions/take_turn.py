@@ -10,18 +10,18 @@ from zoneinfo import ZoneInfo
 
 from asyncpg import UniqueViolationError
 
-from app.actions.turn import HeardText, Work
+from app.actions.turn import HeardText, NumberTaken, Work
 from app.conversation.machine import advance
 from app.conversation.reading import Reading, read
 from app.conversation.session import CaseView, Facts, Session
 from app.domain.case import CaseFile
-from app.domain.closing import REOPENS_FOR
+from app.domain.closing import may_still_reopen
 from app.domain.directory import Directory, HotlineNumber
 from app.domain.errors import Busy
 from app.domain.pins import may_try
 from app.domain.reference import Chance, new_case_number, new_pin
 from app.store import conversations
-from app.store.cases import Held, hold_known
+from app.store.cases import Held, hold_known, load
 from app.store.conversations import Known
 from app.store.engine import Store, Transaction
 from app.store.sealing import CannotOpen
@@ -62,19 +62,23 @@ async def take_turn(
     random = chance or SystemRandom()
     reading = read(heard.body, has_media=bool(heard.media))
     tag = store.keyring.phone_tag(heard.sender) if heard.sender else None
-    message = _Message(heard, reading, tag, provider_id, render, at)
+    known_as = store.keyring.message_tag(provider_id)
+    message = _Message(heard, reading, tag, known_as, render, at)
     try:
         answer = await _hear_first(store, message, random)
         if answer is not None:
             return answer
-    except UniqueViolationError:
+    except _DRAW_AGAIN:
         pass  # Not the first after all: the same phone or message came meanwhile.
     for _ in range(3):
         try:
             return await _hear_locked(store, message, random)
-        except UniqueViolationError:
-            continue  # Somebody drew the same case number meanwhile.
+        except _DRAW_AGAIN:
+            continue  # Somebody drew the same number, or heard the phone, meanwhile.
     raise Busy("no free case number was drawn")
+
+
+_DRAW_AGAIN = (UniqueViolationError, NumberTaken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ async def _hear_first(store: Store, message: _Message, random: Chance) -> Answer
         known = await _read(tx, message, random)
         if known.is_repeat or known.heard_at is not None or known.cases:
             return None
-        return await _hear(store, tx, message, known, random, is_first=True)
+        return await _hear(store, tx, message, known, random)
 
 
 async def _hear_locked(store: Store, message: _Message, random: Chance) -> Answer:
@@ -114,7 +118,7 @@ async def _hear_locked(store: Store, message: _Message, random: Chance) -> Answe
         known = await _read(tx, message, random)
         if known.is_repeat:
             return await _repeat(store, tx, message)
-        return await _hear(store, tx, message, known, random, is_first=False)
+        return await _hear(store, tx, message, known, random)
 
 
 async def _read(tx: Transaction, message: _Message, random: Chance) -> Known:
@@ -123,7 +127,7 @@ async def _read(tx: Transaction, message: _Message, random: Chance) -> Known:
         message.provider_id,
         message.phone_tag,
         message.reading.numbers,
-        [new_case_number(random) for _ in range(3)],
+        [new_case_number(random) for _ in range(4)],
         at=message.at,
         has_pin=bool(message.reading.pins),
     )
@@ -157,8 +161,6 @@ async def _hear(
     message: _Message,
     known: Known,
     random: Chance,
-    *,
-    is_first: bool,
 ) -> Answer:
     directory = await store.directory_at(tx, known.directory_version)
     work = Work(
@@ -172,32 +174,43 @@ async def _hear(
         at=message.at,
         free_number=known.free_numbers[0] if known.free_numbers else "",
         pin=new_pin(random),
-        is_first=is_first,
+        is_first=known.heard_at is None,
     )
-    _take_in_hand(work, known)
+    await _take_in_hand(work, tx, known)
     return await _answer(work, tx, known, message.render)
 
 
-def _take_in_hand(work: Work, known: Known) -> None:
+async def _take_in_hand(work: Work, tx: Transaction, known: Known) -> None:
     """Take the case whose PIN the text carries, else the talk's own."""
-    proved = _proved(work.store, work.reading, known, work.at)
+    looked_at = [row for row in known.cases if _may_try(row, known, work.at)]
+    proved = _proved(work.store, work.reading, looked_at)
     if work.reading.pins and proved is None:
-        work.miss_pin(known.cases)
+        work.miss_pin(looked_at)
     chosen = proved or _open_case(known, work.phone_tag)
-    if chosen is not None:
-        # Where its key is lost, what comes now is a case of its own.
-        work.held = hold_known(work.store, chosen)
-        work.is_proved = proved is not None and work.held is not None
+    if chosen is None:
+        return
+    # Where its key is lost, what comes now is a case of its own.
+    work.held = hold_known(work.store, chosen)
+    if work.held is not None and not _is_locked(chosen, work):
+        # Proved from another phone earlier: neither phone nor number locked it.
+        work.held = await load(work.store, tx, chosen["number"])
+    work.is_proved = proved is not None and work.held is not None
 
 
-def _proved(store: Store, reading: Reading, known: Known, at: datetime) -> Any:
+def _is_locked(row: Any, work: Work) -> bool:
+    return bool(row["is_own"]) or row["number"] in work.reading.numbers
+
+
+def _may_try(row: Any, known: Known, at: datetime) -> bool:
+    return row["data_key"] is not None and may_try(
+        row["tries"], row["tried_at"], known.tries_overall, at, is_own=row["is_own"]
+    )
+
+
+def _proved(store: Store, reading: Reading, rows: Sequence[Any]) -> Any:
     """Return the row of the case whose PIN the text carries."""
     for pin in reading.pins:
-        for row in known.cases:
-            if row["data_key"] is None:
-                continue
-            if not may_try(row["tries"], row["tried_at"], known.tries_overall, at):
-                continue
+        for row in rows:
             expected = store.keyring.pin_hash(row["number"], pin)
             if hmac.compare_digest(expected, row["pin_hash"]):
                 return row
@@ -225,24 +238,25 @@ async def _answer(work: Work, tx: Transaction, known: Known, render: Render) -> 
     turn = advance(session, work.reading, facts)
     work.language = turn.session.language or facts.languages[0]
     work.carry_out(turn)
-    lines, file = work.said, work.file
-    site, country = (file.site, file.country) if file else (None, work.number.country)
-    zone = work.directory.calendar_for(site, country).zone
-    body = render(lines, work.language, zone)
+    body = render(work.said, work.language, _zone(work))
     _remember(work, body)
     if work.phone_tag is not None:
-        work.keep_session(
-            turn.session, is_rested=facts.is_rested, heard_at=known.heard_at
-        )
+        work.keep_session(turn.session)
     owed = bool(work.changes.rows.get("owed"))
     await work.flush(tx)
     return Answer(body, is_repeat=False, owed=owed, contact=work.contact)
 
 
+def _zone(work: Work) -> ZoneInfo:
+    file = work.file
+    site, country = (file.site, file.country) if file else (None, work.number.country)
+    return work.directory.calendar_for(site, country).zone
+
+
 def _facts(work: Work, reading: Reading, known: Known) -> Facts:
     at = work.at
     rested = known.heard_at is None or at - known.heard_at >= conversations.RESTS_AFTER
-    view = _view(work.held, at)
+    view = _view(work.held, at, _zone(work))
     return Facts(
         languages=_languages(work.number, work.directory),
         known_sites=frozenset(c for c in reading.codes if c in work.directory.sites),
@@ -260,7 +274,7 @@ def _is_closed(file: CaseFile | None) -> bool:
     return file is not None and file.state.is_closed
 
 
-def _view(held: Held | None, at: datetime) -> CaseView | None:
+def _view(held: Held | None, at: datetime, zone: ZoneInfo) -> CaseView | None:
     if held is None:
         return None
     file = held.file
@@ -272,7 +286,7 @@ def _view(held: Held | None, at: datetime) -> CaseView | None:
         category=file.category,
         may_text=file.may_text,
         language=file.language,
-        may_reopen=file.closed_at is None or at - file.closed_at <= REOPENS_FOR,
+        may_reopen=may_still_reopen(file.closed_at, at, zone),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.conversation import lines, session as talk
@@ -21,10 +21,10 @@ from app.domain.suggesting import suggest_sites
 from app.domain.taxonomy import Category, Clock
 from app.store.cases import Held, record
 from app.store.changes import Changes
-from app.store.conversations import KEPT, LONG_AGO
+from app.store.conversations import KEPT
 from app.store.engine import Store, Transaction
 from app.store.ids import new_id
-from app.store.ledger import digest
+from app.store.ledger import digest, row_digest
 from app.store.mapping import deadline_row, standing_row
 from app.wording.line import Line
 
@@ -45,6 +45,10 @@ class HeardText:
     media: tuple[str, ...] = ()
 
 
+class NumberTaken(Exception):
+    """Every number drawn for a new case is taken: draw again."""
+
+
 @dataclass(slots=True)
 class Work:
     """One turn in the making: the case in hand and what is to be written."""
@@ -59,7 +63,7 @@ class Work:
     at: datetime
     free_number: str
     pin: str
-    is_first: bool  # of this phone: nothing is locked, a conflict refuses it
+    is_first: bool  # no talk with this phone was found: a second one is refused
     language: str = "en"
     held: Held | None = None
     is_proved: bool = False
@@ -68,6 +72,8 @@ class Work:
     changes: Changes = field(default_factory=Changes)
     decision: Decision | None = None
     is_new: bool = False
+    pin_hash: bytes = b""
+    phone_sealed: bytes | None = None
     messages: int = 0
 
     @property
@@ -84,7 +90,7 @@ class Work:
         self._count_dialled()
         if self.held is not None and (self.messages or self.decision is not None):
             self._keep_answer()
-        self.said = tuple(self._filled(line) for line in self.said)
+        self.said = tuple(self._filled(self._in_time(line)) for line in self.said)
         if self.held is not None and self.decision is not None:
             record(
                 self.changes,
@@ -93,6 +99,7 @@ class Work:
                 at=self.at,
                 messages=self.messages,
                 new=self.is_new,
+                **self._secrets(),
             )
 
     def _carry_out(self, act: talk.Act) -> None:
@@ -134,6 +141,8 @@ class Work:
     # -------------------------------------------------------------- the case
 
     def _open(self, act: talk.Open) -> None:
+        if not self.free_number:
+            raise NumberTaken
         case_id, key = new_id(self.at), self.store.keyring.new_data_key()
         decision = open_case(
             Seed(
@@ -282,9 +291,9 @@ class Work:
         )
 
     def miss_pin(self, cases: Sequence[Any]) -> None:
-        """Count digits that open nothing, for each case they might have meant."""
-        for case_id in [row["id"] for row in cases] or [None]:
-            self.changes.add("pin_tries", case_id, self.at)
+        """Count digits that open nothing, for each case that looked at them."""
+        for row in cases:
+            self.changes.add("pin_tries", row["id"], self.at, row["is_own"])
 
     # ------------------------------------------------------------- the words
 
@@ -311,6 +320,13 @@ class Work:
     def _menu(self) -> tuple[str, ...]:
         return language_menu(self.number.languages or self.directory.default_languages)
 
+    def _in_time(self, line: Line) -> Line:
+        """Promise no date where every date that was promised has passed."""
+        file = self.file
+        if file is None or file.closed_at is not None or line not in _DATED:
+            return line
+        return line if _hear_by(file, self.at) else lines.STATUS_LATE
+
     def _date(self, file: CaseFile, line: Line) -> Any:
         """The local date that a line promises: by when the worker will hear."""
         zone = self.directory.calendar_for(file.site, file.country).zone
@@ -320,8 +336,9 @@ class Work:
         elif file.closed_at is not None:
             due = file.closed_at + REOPENS_FOR
         else:
-            due = _hear_by(file) or self.at
-        return max(due, self.at).astimezone(zone).date()
+            due = _hear_by(file, self.at) or self.at
+        # What is due at midnight is due on the day that ends then.
+        return (max(due, self.at) - _INSTANT).astimezone(zone).date()
 
     def _local_day(self) -> Any:
         return self.directory.local_day(self.at, None, self.number.country)
@@ -332,21 +349,13 @@ class Work:
 
     # ------------------------------------------------------------ the writing
 
-    def keep_session(
-        self, session: talk.Session, *, is_rested: bool, heard_at: datetime | None
-    ) -> None:
-        """Keep where the talk stands.
-
-        Only the PIN, or a case of its own, wakes a talk that has rested: else a
-        greeting by whoever holds the phone would make the next word the worker's.
-        """
-        is_awake = self.is_proved or self.is_new or not is_rested
+    def keep_session(self, session: talk.Session) -> None:
         self.changes.add(
             "new_conversations" if self.is_first else "conversations",
             self.phone_tag,
             self.held.file.id if self.held else None,
             canonical(session.to_json()),
-            self.at if is_awake else heard_at or LONG_AGO,
+            self.at,
             self.at + KEPT,
         )
 
@@ -356,19 +365,25 @@ class Work:
             self._add_case(self.held, self.decision.case)
         await self.changes.flush(tx)
 
+    def _secrets(self) -> dict[str, str]:
+        """Seal phone and PIN of a new case; its event commits to them."""
+        held, sender = self.held, self.heard.sender
+        if not self.is_new or held is None:
+            return {}
+        context = f"cases|phone|{held.file.id}"
+        self.phone_sealed = held.key.seal(sender.encode(), context) if sender else None
+        self.pin_hash = self.store.keyring.pin_hash(held.file.number, self.pin)
+        return {"row": row_digest(self.pin_hash, self.phone_tag, self.phone_sealed)}
+
     def _add_case(self, held: Held, file: CaseFile) -> None:
-        keyring, case_id = self.store.keyring, file.id
-        sender = self.heard.sender
         self.changes.add(
             "new_cases",
             *standing_row(file),
             file.number,
-            keyring.pin_hash(file.number, self.pin),
-            keyring.wrap(held.key, case_id),
+            self.pin_hash,
+            self.store.keyring.wrap(held.key, file.id),
             self.phone_tag,
-            held.key.seal(sender.encode(), f"cases|phone|{case_id}")
-            if sender
-            else None,
+            self.phone_sealed,
             file.country,
             file.channel,
             file.hotline,
@@ -376,13 +391,23 @@ class Work:
             file.opened_at,
         )
         for deadline in file.deadlines:
-            self.changes.add("new_deadlines", *deadline_row(case_id, deadline))
+            self.changes.add("new_deadlines", *deadline_row(file.id, deadline))
 
 
-def _hear_by(file: CaseFile) -> datetime | None:
-    """Return the next promised date on which the worker will hear."""
-    for name in (Clock.ACKNOWLEDGE, Clock.FIRST_ACTION, Clock.RESOLVE, Clock.REVIEW):
-        clock = file.deadline(name)
-        if clock is not None and clock.met_at is None:
-            return clock.due_at
-    return None
+_INSTANT = timedelta(microseconds=1)
+_DATED = (
+    lines.STATUS_RECEIVED,
+    lines.STATUS_ACKNOWLEDGED,
+    lines.STATUS_IN_REVIEW,
+    lines.STATUS_REMEDY_PROPOSED,
+    lines.STATUS_IN_REMEDIATION,
+    lines.STATUS_REOPENED,
+)
+
+
+def _hear_by(file: CaseFile, at: datetime) -> datetime | None:
+    """Return the next promised date that is still to come."""
+    promised = (Clock.ACKNOWLEDGE, Clock.FIRST_ACTION, Clock.RESOLVE, Clock.REVIEW)
+    clocks = [clock for name in promised if (clock := file.deadline(name))]
+    coming = [c.due_at for c in clocks if c.is_running and c.due_at > at]
+    return min(coming, default=None)

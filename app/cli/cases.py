@@ -16,6 +16,7 @@ from app.cli.acts import Extras, check_verb, command_for
 from app.cli.ground import Ground, console, door, on_ground, print_json, say
 from app.domain.directory import Directory
 from app.domain.errors import Refused
+from app.domain.taxonomy import State
 from app.store.readers.cases import CaseLine, CaseStory, case_story, list_cases
 
 app = typer.Typer(help="List cases, show one, act on one.", no_args_is_help=True)
@@ -35,9 +36,14 @@ def list_(
     ] = None,
 ) -> None:
     """List cases, the newest first."""
+    if state is not None and state not in set(State):
+        known = ", ".join(State)
+        raise typer.BadParameter(f"--state {state}: one of {known}.")
 
     async def work(ground: Ground) -> None:
         directory = await ground.directory()
+        if site is not None and site not in directory.sites:
+            raise Refused(f"--site {site}: no site has that code.")
         printer = _print_lines_as_json if as_json else _print_lines
         async with ground.store.transaction() as tx:
             lines = list_cases(
@@ -80,7 +86,7 @@ async def _print_lines(lines: Any, directory: Directory) -> None:
             _minute(shown["opened_at"]),
             "OVERDUE" if line.overdue else _minute(shown["next_due_at"]),
         )
-    console.print(table if table.row_count else "There is no case yet.")
+    console.print(table if table.row_count else "No case matches.")
 
 
 def _brief(line: CaseLine, directory: Directory) -> dict[str, Any]:
@@ -200,7 +206,7 @@ def _addressee(kind: str, key: str, directory: Directory) -> str:
     if kind == "person":
         person = next((p for p in directory.people if str(p.id) == key), None)
         return (person.email or person.name) if person else "a former member"
-    return key or kind
+    return f"{key} (webhook)" if kind == "brand_webhook" else key or kind
 
 
 def _actor(by: str, directory: Directory) -> str:
@@ -226,12 +232,12 @@ def _print_story(shown: dict[str, Any]) -> None:
             _minute(clock["met_at"]),
         )
     console.print(clocks)
-    story = Table("when", "what happened")
+    story = Table("when", "what happened", "by")
     for event in shown["events"]:
         note = (event.get("facts") or {}).get("note", "")
-        story.add_row(
-            _minute(event["at"]), event["kind"] + (f": {note}" if note else "")
-        )
+        by = f"{event['by']} ({event['through']})" if event["through"] else event["by"]
+        what = event["kind"] + (f": {note}" if note else "")
+        story.add_row(_minute(event["at"]), what, by)
     console.print(story)
     for rung in shown["escalations"]:
         say(

@@ -64,6 +64,7 @@ def doctor(as_json: AsJson = False) -> None:
         console.print(
             f"{'!!' if finding.is_grave else ' -'} {finding.what} {finding.mend}",
             markup=False,
+            soft_wrap=True,
         )
     if not findings and not as_json:
         say("All is well.")

@@ -109,4 +109,4 @@ def print_json(value: Any) -> None:
 
 
 def say(text: str) -> None:
-    console.print(text, markup=False)
+    console.print(text, markup=False, soft_wrap=True)

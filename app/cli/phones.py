@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +16,7 @@ from app.simulator.phone import send_text
 from app.simulator.talk import Talk
 
 RUN_FILE = "run.json"
+_PHONE = re.compile(r"(whatsapp:)?\+[1-9]\d{6,14}|whatsapp:[A-Z]{2}\.\w+|anonymous")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -29,6 +31,10 @@ def text(
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
     """Text the hotline from a simulated phone, through the real signed webhook."""
+    if not _PHONE.fullmatch(sender):
+        raise typer.BadParameter(
+            f"FROM {sender!r}: write the phone like +8801700000001, or anonymous."
+        )
 
     async def work(ground: Ground) -> list[str]:
         dialled = to or await _first_number(ground)

@@ -49,7 +49,7 @@ def _moment(text: str, directory: Directory, site: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise BadInput(
+        raise typer.BadParameter(
             f"--at {text!r}: write it like 2026-12-01T21:30+06:00."
         ) from None
     if moment.tzinfo is None:
@@ -109,7 +109,7 @@ def _one_of(kind: Any, word: str, option: str) -> Any:
         return kind(word.upper())
     except ValueError:
         known = ", ".join(member.value for member in kind)
-        raise BadInput(f"{option} {word}: one of {known}.") from None
+        raise typer.BadParameter(f"{option} {word}: one of {known}.") from None
 
 
 def _print(table: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import fcntl
 import json
 import os
 import sys
@@ -16,12 +17,11 @@ import typer
 from app.actions.import_policy import ensure_default_policy
 from app.cli.ground import console, open_store, say
 from app.cli.phones import RUN_FILE
-from app.domain.directory import Directory
 from app.domain.errors import Refused
 from app.domain.hosts import is_loopback
 from app.runtime.clock import now
 from app.runtime.embedded import services
-from app.runtime.keys import are_generated, read_local_settings
+from app.runtime.keys import are_generated, make_home, read_local_settings
 from app.runtime.logs import configure_logs
 from app.runtime.settings import Settings, read_settings
 from app.runtime.supervisor import (
@@ -31,6 +31,7 @@ from app.runtime.supervisor import (
     listen,
     supervise,
 )
+from app.store.engine import Store
 from app.store.migrate import migrate as bring_up, pending
 from app.store.programme import Programme, found
 
@@ -43,6 +44,8 @@ _TO_TRY = (
     'text +8801700000001 "না"',
     "cases list",
 )
+
+_FILES = ("sites", "brands", "sourcing", "people", "holidays", "numbers", "helplines")
 
 _INSIDE = "THREADLINE_INSIDE_RUN"
 _DRAIN = 20  # seconds for requests under way when the web process stops
@@ -69,7 +72,7 @@ def run(
         raise typer.BadParameter("--policy: demo or default.")
     configure_logs("INFO")
     settings = read_local_settings(os.environ)
-    with services(settings) as running:
+    with _alone(settings), services(settings) as running:
         here = replace(
             settings, database_url=running.database_url, redis_url=running.redis_url
         )
@@ -80,19 +83,46 @@ def run(
         sys.exit(_supervise(here))
 
 
-async def _found(settings: Settings, *, as_demo: bool, policy: str) -> Programme:
-    from app.demo.furnish import furnish
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """Let one `run` at a time have the home; the lock goes with its process."""
+    make_home(settings.home)
+    with (settings.home / "run.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refused(
+                f"Another `threadline run` has {settings.home}: stop that one, or"
+                " set THREADLINE_HOME and PORT for a second."
+            ) from None
+        yield
 
+
+async def _found(settings: Settings, *, as_demo: bool, policy: str) -> Programme:
     as_demo = as_demo and is_loopback(settings.host)
     async with open_store(settings) as store:
         programme = await found(store, as_demo=as_demo, at=now())
         await ensure_default_policy(store, at=now())
         if programme.is_demo:
-            if programme.is_new:
-                say("Making the demo programme and telling it its past year …")
-            furnished = await furnish(store, at=now(), is_quick=policy == "demo")
-            _refuse_other_clocks(await store.directory(), furnished.policy, policy)
+            await _furnish(store, is_quick=policy == "demo")
         return programme
+
+
+async def _furnish(store: Store, *, is_quick: bool) -> None:
+    """Make the demo what it should be; one that already is costs nothing."""
+    newest = (await store.directory()).policies[-1]
+    if newest.is_demo and not is_quick:
+        raise Refused(
+            "This demo already runs on the demo's clocks, and cases keep the policy"
+            " that they opened under. Set THREADLINE_HOME to a new folder for"
+            " --policy default."
+        )
+    if newest.is_demo:
+        return  # its clocks are set last
+    from app.demo.furnish import furnish
+
+    say("Making the demo programme and telling it its past year …")
+    await furnish(store, at=now(), is_quick=is_quick)
 
 
 def _refuse_wrong_ground(
@@ -107,29 +137,31 @@ def _refuse_wrong_ground(
         raise Refused("A demo listens on 127.0.0.1 only: leave HOST unset.")
 
 
-def _refuse_other_clocks(directory: Directory, version: str, policy: str) -> None:
-    if directory.policy(version).is_demo and policy == "default":
-        raise Refused(
-            "This demo already runs on the demo's clocks, and cases keep the policy"
-            " that they opened under. Set THREADLINE_HOME to a new folder for"
-            " --policy default."
-        )
-
-
 def _tell_what_to_do(settings: Settings, programme: Programme, policy: str) -> None:
     url = f"http://{settings.host}:{settings.port}"
     told = {"url": url, "public_base_url": settings.public_base_url, "pid": os.getpid()}
     (settings.home / RUN_FILE).write_text(json.dumps(told), encoding="utf-8")
     say("")
     say(f"Threadline listens on {url}  (Ctrl-C stops it; data in {settings.home})")
-    if programme.is_demo:
-        seconds = "seconds to minutes" if policy == "demo" else "real working days"
-        say(
-            f"Open  {url}/demo  and text the hotline from the phone; clocks: {seconds}."
-        )
+    if not programme.is_demo:
+        _tell_how_to_begin(settings)
+        return
+    seconds = "seconds to minutes" if policy == "demo" else "real working days"
+    say(f"Open  {url}/demo  and text the hotline from the phone; clocks: {seconds}.")
     say("Or, in another terminal:")
     for line in _TO_TRY:
         say(f"  .venv/bin/threadline {line}")
+    say("")
+
+
+def _tell_how_to_begin(settings: Settings) -> None:
+    if not is_loopback(settings.host):
+        say("No demo: it is shown on 127.0.0.1 only.")
+    say("A programme of your own begins with its files, in this order:")
+    for kind in ("policy FILE.toml (optional)", *(f"{k}.csv" for k in _FILES)):
+        name = kind.split(".")[0].split(" ")[0]
+        say(f"  .venv/bin/threadline import {name} {kind.removeprefix('policy ')}")
+    say("  .venv/bin/threadline doctor")
     say("")
 
 

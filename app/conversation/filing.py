@@ -37,7 +37,7 @@ def file_words(
     """
     is_kept_outside = case.conflict is not Conflict.NO
     may_lower = is_kept_outside or not is_anybody
-    acts: list[Act] = [Add()]
+    acts: list[Act] = []
     site = site_of(heard, facts)
     if site and not case.has_site and may_lower:
         acts.append(SetSite(site))
@@ -49,7 +49,8 @@ def file_words(
     if topic is Category.CRIS:
         # No form to fill in for somebody who may be about to die.
         session = replace(session, passed_on=True, step=None, kept=None)
-    return session, tuple(acts)
+    # Filed last: who is told of new words is whoever holds the case by then.
+    return session, (*acts, Add())
 
 
 def _is_better(topic: Category, known: Category, *, may_lower: bool) -> bool:

@@ -224,6 +224,12 @@ STATUS_REOPENED = Line(
     N_("It is open again and being looked at anew. You will have news by {date}.")
 )
 
+STATUS_LATE = Line(
+    # Translators: A promised date has passed, and no later one is promised. Those
+    # above whoever should have seen to it have been told. No date, no blame.
+    N_("It is late. We have told those above. Ask again with STATUS and your PIN.")
+)
+
 STATUS_CLOSED = Line(
     # Translators: Closed, whatever the reason; NOT SOLVED is a keyword.
     N_(
@@ -252,10 +258,11 @@ SOLVED_THANKS = Line(
 )
 
 NOT_SOLVED_NOTED = Line(
-    # Translators: After "no, it is not solved". Someone higher now looks at it.
+    # Translators: After "no, it is not solved". Who is told differs: never say that
+    # somebody else looks at it now, or that it is in other hands.
     N_(
-        "Thank you for telling us. It is open again, and someone else looks at it "
-        "now. You will have news by {date}."
+        "Thank you for telling us. It is open again, and those who must see to it "
+        "have been told. You will have news by {date}."
     )
 )
 

@@ -174,10 +174,12 @@ KEYWORDS: Mapping[str, frozenset[str]] = {
         "প্রত্যাহার করুন", "তুলে নিন", "তুলে নেন", "ফিরিয়ে নিন", "वापस", "वापिस", "वापस लो",
         "वापस लें", "वापस ले लो", "வாபஸ்", "வாபஸ் பெறு", "திரும்பப் பெறு", "திரும்ப பெறு",
     }),
+    # What may as well mean "let it drop" is no word for going on.
     "undo": frozenset({
-        "undo", "keep it", "abar rakhun", "rakhun", "rakhen", "thak", "rehne do", "rahne do",
-        "rehne de", "vendam vaapas", "vaapas vendam", "থাক", "রাখুন", "রাখেন", "रहने दो",
-        "रहने दें", "रहने दीजिए", "இருக்கட்டும்", "irukkattum", "irukatum",
+        "undo", "keep it", "go on", "chaliye jan", "chaliye jaan", "chaliye jao",
+        "cholte thakuk", "jari rakhen", "jari rakho", "jaari rakhen", "chalu rakho",
+        "thodaravum", "thodarungal", "thodarunga", "চালিয়ে যান", "চালিয়ে যাও", "চলতে থাকুক",
+        "जारी रखें", "जारी रखो", "जारी रखिए", "चालू रखो", "தொடரவும்", "தொடருங்கள்", "தொடருங்க",
     }),
     "call_me": frozenset({
         "call me", "callme", "call", "call me back", "phone me", "ring me", "call back",
@@ -197,8 +199,8 @@ KEYWORDS: Mapping[str, frozenset[str]] = {
 # What people write around a number and a PIN; it says nothing of its own.
 AROUND_PIN = frozenset(
     """
-    pin number nombor nomber nambar num code my is amar mera and case
-    পিন নম্বর নাম্বার আমার আর ও पिन नंबर नम्बर मेरा और பின் எண் நம்பர் என்
+    pin number nombor nomber nambar num code my your is amar apnar mera aapka and case
+    পিন নম্বর নাম্বার আমার আপনার আর ও पिन नंबर नम्बर मेरा आपका अपना और பின் எண் நம்பர் என் உங்கள்
     """.split()
 )
 

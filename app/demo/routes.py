@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from importlib.resources import files as packaged
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -21,6 +22,7 @@ from app.demo.programme import codes
 from app.domain.commands import VERBS
 from app.domain.directory import Directory, Person
 from app.domain.errors import BadInput, NotFound, Refused
+from app.domain.hosts import is_loopback
 from app.edge.deps import Parts
 from app.simulator.phone import NotAnswered, send_text
 from app.store.readers.demo import made_at, newest_case, tallies
@@ -66,7 +68,7 @@ class DemoRoom:
         """Send one text from a demo phone and return what came back."""
         form = await _json(request)
         phone, number = _phone(form)
-        body = str(form.get("body", ""))
+        body = str(form.get("body", "")).encode("utf-8", "replace").decode()
         if len(body) > _LONGEST_TEXT:
             raise BadInput("the text is too long for a phone")
         try:
@@ -127,12 +129,27 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 def _answering(endpoint: Endpoint) -> Endpoint:
     async def answer(request: Request) -> Response:
+        if not _is_at_home(request):
+            return Response(status_code=403, headers=_HEADERS)
         try:
             return await endpoint(request)
         except BadInput as error:
             return JSONResponse({"problem": str(error)}, 400, _HEADERS)
 
     return answer
+
+
+def _is_at_home(request: Request) -> bool:
+    """Tell whether the page was asked for by this machine's own name.
+
+    A site that lets its name point here, or a tunnel to this port, would else
+    read the demo's mails and act in it.
+    """
+    names = [urlsplit(f"//{request.headers.get('host', '')}").hostname]
+    origin = request.headers.get("origin")
+    if origin is not None:
+        names.append(urlsplit(origin).hostname)
+    return all(is_loopback(name) for name in names)
 
 
 async def _to_demo(_request: Request) -> Response:
@@ -154,7 +171,7 @@ async def _json(request: Request) -> dict[str, Any]:
         raise BadInput("the body must be JSON")
     try:
         body = json.loads(await request.body())
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadInput("the body must be JSON") from None
     if not isinstance(body, dict):
         raise BadInput("the body must be an object")
@@ -165,7 +182,7 @@ def _phone(asked: Any) -> tuple[Handset, str]:
     """Return the handset asked for and its number; both come from the page."""
     phone = _PHONES.get(str(asked.get("phone", "")))
     sim = str(asked.get("sim", ""))
-    if phone is None or not sim.isascii() or not sim.isdigit():
+    if phone is None or not sim.isascii() or not sim.isdigit() or len(sim) > _SIM:
         raise BadInput("there is no such phone")
     return phone, phone.number(int(sim))
 
@@ -178,6 +195,7 @@ def _by_region(directory: Directory) -> list[Any]:
     return sorted(directory.sites.values(), key=lambda s: (s.country, s.region, s.name))
 
 
+_SIM = 12  # digits
 _HEADERS = {"Content-Security-Policy": _POLICY}
 _LANGUAGES = {"bn": "বাংলা", "hi": "हिन्दी", "ta": "தமிழ்", "en": "English"}
 _PHONES = handsets(codes())

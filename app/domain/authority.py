@@ -3,7 +3,7 @@
 from datetime import date
 from enum import StrEnum
 
-from app.domain.case import CaseFile
+from app.domain.case import CLIMBED, SECRETARIAT_ALERTED, CaseFile
 from app.domain.directory import Directory, Person
 from app.domain.errors import Refused
 from app.domain.taxonomy import Role, Route
@@ -50,8 +50,7 @@ def hats(
         case Role.PARTNER:
             return _partner_hats(person, case, directory, day)
         case Role.ADMIN:
-            has_case = case.route == Route.SECRETARIAT or _has_climbed(case)
-            return frozenset({Hat.HOLDER, Hat.SECRETARIAT} if has_case else ())
+            return _secretariat_hats(case)
         case _:
             seated = directory.members(case.route, case.site, day)
             return frozenset({Hat.HOLDER} if _is_among(person, seated) else ())
@@ -71,7 +70,18 @@ def _partner_hats(
     return frozenset({Hat.PARTNER, Hat.HOLDER})
 
 
-def _has_climbed(case: CaseFile) -> bool:
+def _secretariat_hats(case: CaseFile) -> frozenset[Hat]:
+    """A case that climbed is theirs to see to, but a committee's never to work."""
+    has_climbed = CLIMBED in case.alerted or _partner_failed(case)
+    is_outside = not case.route.is_factory_side
+    if case.route == Route.SECRETARIAT or (has_climbed and is_outside):
+        return frozenset({Hat.HOLDER, Hat.SECRETARIAT})
+    if has_climbed or SECRETARIAT_ALERTED in case.alerted:
+        return frozenset({Hat.SECRETARIAT})
+    return frozenset()
+
+
+def _partner_failed(case: CaseFile) -> bool:
     """A partner let a date pass, or the worker said no to a partner's word."""
     is_missed = any(clock.missed_at is not None for clock in case.deadlines)
     return case.route == Route.PARTNER and (is_missed or case.not_solved > 0)

@@ -12,6 +12,10 @@ from uuid import UUID
 
 from app.domain.taxonomy import Category, Clock, Conflict, Route, Severity, Side, State
 
+# In `CaseFile.alerted`, beside brand slugs, which never start with an at sign.
+SECRETARIAT_ALERTED = "@secretariat"  # told of the case in the brands' stead
+CLIMBED = "@climbed"  # the secretariat was told of a promise that was not kept
+
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
@@ -87,7 +91,7 @@ class CaseFile:
     may_text: bool | None = None  # None: not asked or not answered
     round: int = 0  # grows with each reopening
     not_solved: int = 0  # how often the worker said no
-    declared_by: int = 0  # the rung that declared it solved (0 the body)
+    declared_by: int = 0  # the rung that ended it: 0 the body or the worker, else 1
     closed_at: datetime | None = None
     signatures: tuple[Signature, ...] = ()
     excluded: frozenset[UUID] = frozenset()
@@ -98,7 +102,7 @@ class CaseFile:
     deadlines: tuple[Deadline, ...] = ()
     is_released_to_brand: bool = False  # a partner lets brands read what it is
     handovers: int = 0  # how often a body was handed the case; keeps keys apart
-    alerted: frozenset[str] = frozenset()  # brand slugs, or SECRETARIAT_ALERTED
+    alerted: frozenset[str] = frozenset()  # brand slugs, and the two words above
 
     def deadline(self, name: Clock, round: int | None = None) -> Deadline | None:
         """Return the clock's latest run, or that of one round."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from app.domain.calendar import instant
-from app.domain.case import CaseFile, Deadline
+from app.domain.case import CaseFile, Deadline, Escalation
 from app.domain.deadlines import due, open_clocks
 from app.domain.draft import Draft
 from app.domain.durations import Duration
@@ -42,8 +42,9 @@ def stop(draft: Draft, *, since: datetime | None = None) -> None:
     """Nothing of the case runs any more: it was declared solved, or closed.
 
     What was missed keeps its mark; a sweep that has not seen it yet need not
-    come, for what is over climbs no more. `since`: when it was over, where a
-    sweep finds that only later; what fell due in between was not missed.
+    come, for what is over climbs no more: a committee's missed first action is
+    only counted. `since`: when it was over, where a sweep finds that only
+    later; what fell due in between was not missed.
     """
     over_at = since or draft.at
     for clock in draft.case.deadlines:
@@ -51,6 +52,7 @@ def stop(draft: Draft, *, since: datetime | None = None) -> None:
         if ended.next_at is not None:
             ended = replace(ended, missed_at=ended.due_at, next_at=None)
             record_miss(draft, ended)
+            _count_miss(draft, ended)
         if ended != clock:
             draft.put(ended)
 
@@ -62,6 +64,16 @@ def record_miss(draft: Draft, clock: Deadline) -> None:
         round=clock.round,
         due_at=clock.due_at.isoformat(),
     )
+
+
+def _count_miss(draft: Draft, clock: Deadline) -> None:
+    """Leave the row by which the committee's next miss is its second one.
+
+    Nobody is told: the case is over.
+    """
+    if clock.name == Clock.FIRST_ACTION and draft.case.route.is_factory_side:
+        row = Escalation(clock.name.value, clock.round, "factory_head", "missed", ())
+        draft.climb(row)
 
 
 def _met(clock: Deadline, at: datetime) -> Deadline:

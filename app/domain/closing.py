@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from app.domain.authority import Refusal
 from app.domain.bodies import body
@@ -17,7 +18,7 @@ from app.domain.commands import (
     Withdraw,
 )
 from app.domain.draft import Draft
-from app.domain.escalation import climb_not_solved
+from app.domain.escalation import climb_not_solved, tell_contested
 from app.domain.handover import as_handed, fall_back
 from app.domain.notices import tell_worker
 from app.domain.pausing import end_pause
@@ -26,6 +27,8 @@ from app.domain.taxonomy import Clock, Role, Route, Side, State
 REOPENS_FOR = timedelta(days=30)
 SIGNING = frozenset({Side.WORKER, Side.MANAGEMENT})
 CONTACT_DAYS = 3
+# Somebody had said that it was solved; every other end is contested as such.
+DECLARED = frozenset({State.RESOLVED, State.CLOSED_DECLARED, State.CLOSED_CONFIRMED})
 
 ENDING: Mapping[type[StaffVerb], str] = {
     Refer: "refer",
@@ -98,6 +101,7 @@ def end(draft: Draft, command: StaffVerb, to: State) -> None:
     if isinstance(command, NoContact):
         _need_three_days_of_attempts(draft)
     close(draft, to, note=command.note)
+    draft.change(declared_by=1)
     tell_worker(draft)
 
 
@@ -125,49 +129,79 @@ def close(
     draft.record("case.closed", note, state=to.value)
 
 
-def is_final(closed_at: datetime | None, at: datetime) -> bool:
-    return closed_at is not None and at > closed_at + REOPENS_FOR
+def may_still_reopen(closed_at: datetime | None, at: datetime, zone: ZoneInfo) -> bool:
+    """Return whether the worker may still open it again.
+
+    Up to the end of the local date that she was told, thirty days later.
+    """
+    if closed_at is None:
+        return True
+    last = (closed_at + REOPENS_FOR).astimezone(zone).date()
+    return at.astimezone(zone).date() <= last
 
 
 def refuse_final(draft: Draft) -> None:
-    if is_final(draft.case.closed_at, draft.at):
+    case = draft.case
+    if not may_still_reopen(case.closed_at, draft.at, draft.calendar.zone):
         raise Refusal(
             "final", "This case was closed more than 30 days ago: it stays closed."
         )
 
 
 def reopen(draft: Draft, command: Reopen, to: State) -> None:
+    """Staff opens it again: not on the worker's word, who is told."""
     refuse_final(draft)
-    _reopen(draft, to, note=command.note)
-    draft.change(declared_by=0)
+    run_again(draft, to, note=command.note)
+    _tell_body(draft, "reopened_by_partner")
+    tell_worker(draft)
 
 
 def deny_solved(draft: Draft, to: State) -> None:
-    """The worker says no: the case runs again, one rung higher."""
+    """The worker says no: the case runs again.
+
+    One rung above whoever declared it solved hears of it. What was ended
+    without that is contested, which no factory's head hears, and is no count.
+    """
     refuse_final(draft)
-    draft.change(not_solved=draft.case.not_solved + 1)
-    draft.record("solution.denied", count=draft.case.not_solved)
-    _reopen(draft, to, note="")
-    climb_not_solved(draft)
-    draft.change(declared_by=0)
+    ended = draft.case
+    is_declared = ended.state in DECLARED
+    if is_declared:
+        draft.change(not_solved=draft.case.not_solved + 1)
+        draft.record("solution.denied", count=draft.case.not_solved)
+    else:
+        draft.record("closing.contested", was=ended.state.value)
+    run_again(draft, to)
+    _tell_body(draft, "reopened")
+    if is_declared:
+        climb_not_solved(draft, ended)
+    else:
+        tell_contested(draft, was_ended_above=ended.declared_by > 0)
 
 
-def _reopen(draft: Draft, to: State, *, note: str) -> None:
-    """First action and resolve are promised anew, with the whole ladder."""
+def run_again(draft: Draft, to: State, *, note: str = "") -> None:
+    """First action and resolve are promised anew, with the whole ladder.
+
+    What was tried and signed before is of no use to the new round.
+    """
     stop(draft)
     draft.change(
         state=to,
         round=draft.case.round + 1,
         closed_at=None,
+        declared_by=0,
         signatures=(),
+        contact_attempts=(),
         withdraw_asked_at=None,
     )
     draft.record("case.reopened", note, round=draft.case.round)
     start_round(draft)
+
+
+def _tell_body(draft: Draft, reason: str) -> None:
     before = draft.case.handovers
     fall_back(draft)
     if draft.case.handovers > before:
         return  # The next body down has just been told, with the new dates.
     draft.change(handovers=before + 1)
     people = body(draft.case, draft.directory, draft.day)
-    as_handed("reopened")(draft, people)
+    as_handed(reason)(draft, people)

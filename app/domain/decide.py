@@ -23,9 +23,10 @@ from app.domain import (
 )
 from app.domain.authority import Hat, Refusal, hats, no_such_case
 from app.domain.case import CaseFile, Decision, Event
-from app.domain.commands import Actor, Command, StaffVerb, name_of
+from app.domain.commands import Actor, Command, StaffVerb, WorkerWord, name_of
 from app.domain.directory import Directory
 from app.domain.draft import Draft
+from app.domain.handover import fall_back
 from app.domain.taxonomy import State
 from app.domain.transitions import allowed
 
@@ -82,9 +83,15 @@ def decide(
     """Return what the act makes of the case; a refused one changes nothing.
 
     A refusal is set in `Decision.refusal`, for the person acting to read, and
-    is itself one ledger event.
+    is itself one ledger event. A body that no longer stands has lost the case
+    before it acts or is told anything.
     """
     draft = Draft(case, directory, at, by)
+    if not case.state.is_closed:
+        fall_back(draft)
+    if isinstance(command, WorkerWord):
+        # She is in contact: what was tried to reach her counts no more.
+        draft.change(contact_attempts=())
     try:
         to = allowed(case.state, name_of(command), _worn(draft, command))
         notice = HANDLERS[type(command)](draft, command, to)

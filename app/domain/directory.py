@@ -179,7 +179,7 @@ class Directory:
         """Return what is known of a dialled number, else the defaults."""
         return self.numbers.get(dialled) or HotlineNumber(
             number=dialled,
-            country=self.default_country,
+            country=self._only_country() or self.default_country,
             provider="",
             languages=self.default_languages,
             sms=True,
@@ -187,6 +187,11 @@ class Directory:
             allowed_hours=None,
             sites=(),
         )
+
+    def _only_country(self) -> str | None:
+        """Return the country of a programme that works in one."""
+        countries = {site.country for site in self.sites.values()}
+        return countries.pop() if len(countries) == 1 else None
 
     def emergency_number(self, country: str) -> str:
         """Return the country's emergency number; 112 where none is imported."""

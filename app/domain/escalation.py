@@ -13,7 +13,14 @@ from types import MappingProxyType
 from typing import Any
 
 from app.domain import bodies, notices
-from app.domain.case import CaseFile, Deadline, Escalation, Recipient
+from app.domain.case import (
+    CLIMBED,
+    SECRETARIAT_ALERTED,
+    CaseFile,
+    Deadline,
+    Escalation,
+    Recipient,
+)
 from app.domain.draft import Draft, to_people
 from app.domain.taxonomy import Clock, Route
 
@@ -87,15 +94,18 @@ def rungs_missed(clock: Clock, route: Route, *, is_second: bool) -> tuple[Rung, 
     return (*rungs, Rung.BRAND) if is_second else rungs
 
 
-def rung_above(case: CaseFile) -> Rung:
+def rung_above(case: CaseFile, ended: CaseFile) -> Rung:
     """Return who hears the worker's no: one above who declared it solved.
 
-    From the second no on it is the brands, whoever declared it.
+    `ended`: the case as it was when she said so. From the second no on it is
+    the brands, whoever declared it.
     """
     ladder = LADDERS[ladder_of(case.route)]
     if case.not_solved > 1:
         return ladder[-1]
-    return ladder[min(case.declared_by + 1, len(ladder) - 1)]
+    if case.route.is_factory_side and not ended.signatures:
+        return Rung.SECRETARIAT  # It came to the committee after a partner's word.
+    return ladder[min(ended.declared_by + 1, len(ladder) - 1)]
 
 
 def reach(draft: Draft, rung: Rung, brand_day: date) -> Reached:
@@ -156,6 +166,8 @@ def _step(draft: Draft, clock: str, round: int, reached: Reached, reason: str) -
     draft.climb(
         Escalation(clock, round, reached.rung.value, reason, reached.recipients)
     )
+    if reached.rung == Rung.SECRETARIAT and reason != "alert":
+        draft.change(alerted=draft.case.alerted | {CLIMBED})
 
 
 def _owe_missed(draft: Draft, clock: Deadline, reached: Reached, reason: str) -> None:
@@ -179,23 +191,23 @@ def _owe_missed(draft: Draft, clock: Deadline, reached: Reached, reason: str) ->
 
 def climb_review(draft: Draft, review: Deadline) -> None:
     """A partner let the date of a review pass: once for each date."""
-    reached = reach(draft, Rung.SECRETARIAT, draft.day)
-    _step(draft, review.name.value, review.round, reached, "review_missed")
-    draft.owe(
-        "review_missed",
-        reached.recipients,
-        {
-            **notices.named(draft.case),
-            "due_at": review.due_at.isoformat(),
-        },
-        occasion=f"{review.round}",
-    )
+    params = {**notices.named(draft.case), "due_at": review.due_at.isoformat()}
+    for reached in _once_each(draft, Rung.PARTNER, Rung.SECRETARIAT):
+        _step(draft, review.name.value, review.round, reached, "review_missed")
+        occasion = f"{review.round}"
+        draft.owe("review_missed", reached.recipients, params, occasion=occasion)
 
 
-def climb_not_solved(draft: Draft) -> None:
+def _once_each(draft: Draft, *rungs: Rung) -> list[Reached]:
+    """Return who stands on these rungs, a stand-in for two of them once."""
+    found = [reach(draft, rung, draft.day) for rung in rungs]
+    return list({reached.rung: reached for reached in found}.values())
+
+
+def climb_not_solved(draft: Draft, ended: CaseFile) -> None:
     """Tell one rung above the one that declared it solved."""
     case = draft.case
-    reached = reach(draft, rung_above(case), draft.day)
+    reached = reach(draft, rung_above(case, ended), draft.day)
     _step(draft, Clock.CONFIRMATION.value, case.round, reached, "not_solved")
     occasion = f"not_solved:{case.round}"
     if reached.rung == Rung.BRAND and notices.is_veiled(case):
@@ -204,6 +216,24 @@ def climb_not_solved(draft: Draft) -> None:
         return
     params = {**notices.named(case), "count": case.not_solved}
     draft.owe("not_solved", reached.recipients, params, occasion=occasion)
+
+
+def tell_contested(draft: Draft, *, was_ended_above: bool) -> None:
+    """The worker opens again what nobody had declared solved.
+
+    `was_ended_above`: a partner ended it, so the secretariat hears of it too.
+    Nobody at the factory does beyond the body, which is told that it has it.
+    """
+    case = draft.case
+    rungs = [Rung.PARTNER, *([Rung.SECRETARIAT] if was_ended_above else [])]
+    body = to_people(bodies.body(case, draft.directory, draft.day))
+    for reached in _once_each(draft, *rungs):
+        if reached.recipients == body:
+            continue
+        _step(draft, Clock.CONFIRMATION.value, case.round, reached, "not_solved")
+        params = {**notices.named(case), "count": case.not_solved}
+        occasion = f"not_solved:{case.round}"
+        draft.owe("not_solved", reached.recipients, params, occasion=occasion)
 
 
 def alert(draft: Draft) -> None:
@@ -217,7 +247,7 @@ def alert(draft: Draft) -> None:
     reached = reach(draft, Rung.BRAND, draft.day)
     if reached.rung == Rung.BRAND:
         _alert_brands(draft)
-    elif not draft.case.alerted:
+    elif not draft.case.alerted - {CLIMBED}:
         _alert_secretariat(draft, reached)
 
 
@@ -242,4 +272,4 @@ def _alert_secretariat(draft: Draft, reached: Reached) -> None:
     _step(draft, "alert", 0, reached, "alert")
     people = bodies.secretariat(draft.case, draft.directory, draft.day)
     notices.tell_new(draft, people, "alert")
-    draft.change(alerted=frozenset({notices.SECRETARIAT_ALERTED}))
+    draft.change(alerted=draft.case.alerted | {SECRETARIAT_ALERTED})

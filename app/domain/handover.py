@@ -36,7 +36,11 @@ def as_new(draft: Draft, people: list[Person]) -> None:
 
 
 def as_handed(reason: str) -> Telling:
-    """Say why the case came: danger, conflict, partner, fallback, reopened."""
+    """Say why the case came.
+
+    danger, conflict, partner, fallback, reopened (by the worker's word) or
+    reopened_by_partner (by staff).
+    """
 
     def tell(draft: Draft, people: list[Person]) -> None:
         notices.hand(draft, people, reason)

@@ -9,11 +9,12 @@ chain over the leaves still verifies.
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from app.domain.case import CaseFile
+from app.domain.case import CaseFile, Deadline, Pause, Signature
 
 SALT_BYTES = 32
 
@@ -76,39 +77,29 @@ def standing(case: CaseFile) -> str:
     return hashlib.sha256(canonical(snapshot(case)).encode()).hexdigest()
 
 
-def snapshot(case: CaseFile) -> list[Any]:
-    return [
-        case.number,
-        case.site,
-        case.country,
-        case.category.value,
-        case.severity.value,
-        case.state.value,
-        case.route.value,
-        case.conflict,
-        case.policy_version,
-        _instant(case.opened_at),
-        _instant(case.closed_at),
-        case.is_raised,
-        case.is_withheld,
-        case.is_released,
-        case.may_text,
-        case.round,
-        case.not_solved,
-        sorted(str(person) for person in case.excluded),
-        sorted(
-            [
-                d.name.value,
-                d.round,
-                _instant(d.opened_at),
-                _instant(d.due_at),
-                _instant(d.met_at),
-                _instant(d.missed_at),
-            ]
-            for d in case.deadlines
-        ),
-    ]
+def snapshot(case: CaseFile) -> dict[str, Any]:
+    return {name: _plain(getattr(case, name)) for name in _STANDING}
 
 
-def _instant(at: datetime | None) -> str | None:
-    return None if at is None else at.astimezone(UTC).isoformat()
+_STANDING = tuple(sorted(field.name for field in fields(CaseFile)))
+_CLOCK = tuple(field.name for field in fields(Deadline))
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON can hold it, the same whatever its order was."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, Deadline):
+        return [_plain(getattr(value, name)) for name in _CLOCK]
+    if isinstance(value, Signature | Pause):
+        return [_plain(getattr(value, field.name)) for field in fields(value)]
+    if isinstance(value, frozenset):
+        return sorted(str(member) for member in value)
+    if isinstance(value, tuple):
+        members = [_plain(member) for member in value]
+        return sorted(members, key=canonical) if _are_clocks(value) else members
+    return value
+
+
+def _are_clocks(value: tuple[Any, ...]) -> bool:
+    return bool(value) and isinstance(value[0], Deadline)

@@ -14,13 +14,12 @@ from app.domain.directory import Brand, Directory, Person
 from app.domain.draft import Draft, to_people
 from app.domain.taxonomy import PROTECTED, Category, State
 
-# In `CaseFile.alerted`, beside brand slugs, which never start with an at sign.
-SECRETARIAT_ALERTED = "@secretariat"
-
 # The states that are news to the worker, where she said yes to being texted.
 NEWS = frozenset(
     {
         State.ACKNOWLEDGED,
+        State.IN_REVIEW,
+        State.REOPENED,
         State.REMEDY_PROPOSED,
         State.RESOLVED,
         State.IN_REMEDIATION,
@@ -82,6 +81,17 @@ def tell_worker(draft: Draft) -> None:
         )
 
 
+def tell_worker_it_goes_on(draft: Draft, withdrawal: Deadline) -> None:
+    """What she was told would end the case does not; after a yes, as above."""
+    if draft.case.may_text is True:
+        draft.owe(
+            "worker_news",
+            [Recipient("worker", "")],
+            {},
+            occasion=f"withdrawal_lapsed:{withdrawal.round}",
+        )
+
+
 def may_reach_brands(case: CaseFile) -> bool:
     """A life in danger by its own hand is never a brand's business."""
     return case.category != Category.CRIS and case.site is not None
@@ -105,18 +115,28 @@ def to_brand(
 
 
 def partner_addresses(draft: Draft) -> list[str]:
-    """How a brand reaches the partner."""
-    people = bodies.partners(draft.case, draft.directory, draft.day)
-    return [person.email for person in people if person.email]
+    """How a brand reaches the partner, else the secretariat: by e-mail."""
+    case, directory, day = draft.case, draft.directory, draft.day
+    for people in (
+        bodies.partners(case, directory, day),
+        bodies.secretariat(case, directory, day),
+    ):
+        found = [person.email for person in people if person.email]
+        if found:
+            return found
+    return []
 
 
 def alert_params(draft: Draft) -> Mapping[str, Any]:
-    """That there is a case in the chain, where to ask, and nothing of it."""
-    return {
-        "number": draft.case.number,
-        "country": draft.case.country,
-        "partner": partner_addresses(draft),
-    }
+    """That there is a case in the chain, where to ask, and nothing of it.
+
+    A protected case has no number here: an older message may have joined the
+    number to the site.
+    """
+    params = {"country": draft.case.country, "partner": partner_addresses(draft)}
+    if is_veiled(draft.case):
+        return params
+    return {"number": draft.case.number, **params}
 
 
 def missed_params(draft: Draft, clock: Deadline) -> Mapping[str, Any]:
@@ -124,5 +144,5 @@ def missed_params(draft: Draft, clock: Deadline) -> Mapping[str, Any]:
 
 
 def veiled_params(draft: Draft, clock: Deadline) -> Mapping[str, Any]:
-    """Neither site nor category nor date: only the step that was missed."""
+    """Neither number, site, category nor date: only the step that was missed."""
     return {**alert_params(draft), "clock": clock.name.value}

@@ -7,7 +7,7 @@ need remember to end it: `until` is that latest end until somebody does.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from app.domain.authority import Refusal, hats
+from app.domain.authority import Hat, Refusal, hats
 from app.domain.case import CaseFile, Deadline, Pause
 from app.domain.clocks import POLICY_CLOCKS
 from app.domain.commands import Pause as PauseVerb, Resume
@@ -24,7 +24,10 @@ def open_pause(case: CaseFile, at: datetime) -> Pause | None:
 
 
 def pause(draft: Draft, command: PauseVerb, _to: State) -> None:
-    """Stop the clocks: a reason, two people, never S1, seven days in all."""
+    """Stop the clocks: a reason, two people from outside the factory, never S1.
+
+    Seven days in all.
+    """
     case = draft.case
     if not command.note.strip():
         raise Refusal("no_reason", "Give the reason: --note TEXT.")
@@ -69,7 +72,8 @@ def _need_second_person(draft: Draft, command: PauseVerb) -> None:
     if second is None or second.id == draft.person.id or not _may_agree(draft, second):
         raise Refusal(
             "no_second",
-            "A pause needs a second person who may act on this case.",
+            "A pause needs a second person: another partner of the case,"
+            " or somebody of the secretariat.",
         )
 
 
@@ -79,7 +83,7 @@ def _may_agree(draft: Draft, second: Person) -> bool:
     is_secretariat = second.role == Role.ADMIN and second.serves_on(day)
     if is_secretariat and second.id not in case.excluded:
         return True
-    return bool(hats(second, case, draft.directory, day))
+    return Hat.PARTNER in hats(second, case, draft.directory, day)
 
 
 def _used(case: CaseFile) -> timedelta:

@@ -12,6 +12,7 @@ from app.domain.taxonomy import REMEDIATED, Clock, State
 
 # A review farther off than this is none.
 FARTHEST_REVIEW = timedelta(days=366)
+AFTER_A_MISS = timedelta(days=7)
 
 
 def remediate(draft: Draft, command: Remediate, to: State) -> None:
@@ -44,6 +45,17 @@ def review(draft: Draft, command: Review, _to: State) -> None:
     meet(draft, Clock.REVIEW)
     draft.record("case.reviewed", command.note, next_on=command.next_on.isoformat())
     _set_review(draft, command.next_on)
+
+
+def review_again(draft: Draft) -> None:
+    """A date was missed: the next is a week away, until a review is held.
+
+    Not where a later one is set already, or remediation is over.
+    """
+    review = draft.case.deadline(Clock.REVIEW)
+    is_set = review is not None and review.is_running
+    if draft.case.state == State.IN_REMEDIATION and not is_set:
+        _set_review(draft, draft.day + AFTER_A_MISS)
 
 
 def _set_review(draft: Draft, day: date) -> None:

@@ -5,13 +5,23 @@ why. Due times not yet met are computed anew; they come later only then.
 """
 
 from app.domain.authority import Hat, Refusal, hats
-from app.domain.closing import need_reason
+from app.domain.clocks import meet
+from app.domain.closing import need_reason, run_again
 from app.domain.commands import SetCategory, SetSeverity, SetSite, StaffVerb
 from app.domain.draft import Draft
 from app.domain.handover import Telling, as_handed, as_new, holding, reckon, rehome
+from app.domain.notices import tell_worker
 from app.domain.pausing import end_pause
 from app.domain.policy import Policy
-from app.domain.taxonomy import PROTECTED, Category, Severity, State
+from app.domain.taxonomy import (
+    PROTECTED,
+    REMEDIATED,
+    Category,
+    Clock,
+    Severity,
+    State,
+)
+from app.domain.transitions import following
 
 
 def graver(one: Severity, other: Severity) -> Severity:
@@ -101,8 +111,18 @@ def classify(
         severity=severity.value,
         is_lowered=is_lower,
     )
+    _end_remediation(draft)
     reckon(draft, old, may_be_later=is_lower)
     rehome(draft, before, as_new)
+
+
+def _end_remediation(draft: Draft) -> None:
+    """What is neither forced nor child labour goes back to be looked into."""
+    state = draft.case.state
+    if state == State.IN_REMEDIATION and draft.case.category not in REMEDIATED:
+        draft.change(state=following(state, "remediation-ends"))
+        draft.record("remediation.ended")
+        meet(draft, Clock.REVIEW)
 
 
 def set_severity(draft: Draft, command: SetSeverity, _to: State) -> None:
@@ -139,14 +159,21 @@ def raise_to_critical(
 
     Also a case that was released or handed back before. Whoever holds it now
     is told, though it may be the same partner as before; the committee is not.
+    One that was declared solved runs again: no clock of it would, and nothing
+    would climb.
     """
-    if draft.case.is_raised:
+    is_over = draft.case.state == State.RESOLVED
+    if draft.case.is_raised and not is_over:
         return
     before = holding(draft)
+    if is_over:
+        run_again(draft, following(draft.case.state, "danger-reopens"))
     _end_pause_if_critical(draft, Severity.S1)
     draft.change(is_raised=True, is_released=False)
     _set_severity(draft, Severity.S1, note=command.note if command else "")
     rehome(draft, before, tell, always_tell=True)
+    if is_over and command is not None:
+        tell_worker(draft)
 
 
 def _set_severity(

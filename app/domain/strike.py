@@ -19,6 +19,7 @@ from app.domain.directory import Directory
 from app.domain.draft import Draft, to_people
 from app.domain.escalation import climb_missed, climb_review
 from app.domain.handover import fall_back
+from app.domain.remediation import review_again
 from app.domain.taxonomy import Clock, State
 from app.domain.transitions import allowed
 from app.domain.withdrawing import is_guarded, settle
@@ -31,8 +32,9 @@ def strike(
 ) -> Decision:
     """Do what is due at `at`.
 
-    `has_earlier_miss`: a committee of the same site missed a first action on
-    another case, or an earlier round of this one, within the last 90 days.
+    `has_earlier_miss`: the same site's committee missed a first action on
+    another case within the last 90 days. Earlier rounds of this one are no
+    second miss: the worker's no takes them up the ladder.
     """
     draft = Draft(case, directory, at, Actor.system())
     if not case.state.is_closed:
@@ -103,6 +105,7 @@ def _miss(draft: Draft, clock: Deadline, *, is_second: bool) -> None:
         return
     if clock.name == Clock.REVIEW:
         climb_review(draft, clock)
+        review_again(draft)
     else:
         is_first_action = clock.name == Clock.FIRST_ACTION
         climb_missed(draft, clock, is_second=is_second and is_first_action)
@@ -122,7 +125,10 @@ def _withdraw(draft: Draft, clock: Deadline) -> None:
     settle(draft, clock)
     if draft.case.state.is_closed or is_guarded(draft.case):
         draft.record("withdrawal.lapsed")
+        if not draft.case.state.is_closed:
+            notices.tell_worker_it_goes_on(draft, clock)
         return
     to = allowed(draft.case.state, "withdrawal-passed", TIME)
     close(draft, to, since=clock.due_at)
+    draft.change(declared_by=0)
     notices.tell_worker(draft)

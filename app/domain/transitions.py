@@ -20,6 +20,7 @@ OUTSIDE = frozenset({Hat.PARTNER, Hat.SECRETARIAT})  # outside the factory
 STAFF = frozenset({Hat.HOLDER, Hat.PARTNER, Hat.SECRETARIAT})
 WORKER = frozenset({Hat.WORKER})
 TIME = frozenset({Hat.CLOCK})
+NOBODY: frozenset[Hat] = frozenset()  # it follows from another act
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,6 @@ ROWS: tuple[Row, ...] = (
     Row("plan", UNDER_WAY - UNTOUCHED, None, HOLDER),
     Row("propose", WORKING, State.REMEDY_PROPOSED, HOLDER),
     Row("resolve", UNDER_WAY, State.RESOLVED, HOLDER),
-    Row("pause", WORKING, None, HOLDER),
-    Row("resume", WORKING, None, HOLDER),
     Row("category", OPEN, None, STAFF),
     Row("severity", OPEN, None, STAFF),
     # Only a partner ends a case without a solution, or keeps it in remediation.
@@ -51,6 +50,9 @@ ROWS: tuple[Row, ...] = (
     Row("withdraw", UNDER_WAY, State.CLOSED_WITHDRAWN, PARTNER),
     Row("remediate", WORKING, State.IN_REMEDIATION, PARTNER),
     Row("review", frozenset({State.IN_REMEDIATION}), None, OUTSIDE),
+    # Who gains by a later date never stops the clocks.
+    Row("pause", WORKING, None, OUTSIDE),
+    Row("resume", WORKING, None, STAFF),
     # Who holds it, and who must not.
     Row("release", OPEN, None, PARTNER),
     Row("hand-back", OPEN, None, PARTNER),
@@ -81,6 +83,9 @@ ROWS: tuple[Row, ...] = (
         WORKER,
     ),
     Row("say-not-solved", CLOSED | {State.RESOLVED}, State.REOPENED, WORKER),
+    # What follows from another act.
+    Row("danger-reopens", frozenset({State.RESOLVED}), State.REOPENED, NOBODY),
+    Row("remediation-ends", frozenset({State.IN_REMEDIATION}), State.IN_REVIEW, NOBODY),
     # Time alone.
     Row(
         "confirmation-passed", frozenset({State.RESOLVED}), State.CLOSED_DECLARED, TIME
@@ -106,6 +111,11 @@ def allowed(state: State, verb: str, worn: frozenset[Hat]) -> State:
             "state", f"This case is {_worded(state)}: {verb} is not possible now."
         )
     return to
+
+
+def following(state: State, cause: str) -> State:
+    """Return the state that follows from an act that names no state itself."""
+    return TRANSITIONS[state, cause]
 
 
 def _not_you(verb: str) -> str:

@@ -17,18 +17,32 @@ def acknowledge(draft: Draft, command: Acknowledge, to: State) -> None:
 
 def start(draft: Draft, command: Start, to: State) -> None:
     """The first action; whoever takes it has read the case."""
+    is_news = not _was_read(draft)
     draft.change(state=to)
     draft.record("case.started", command.note)
     meet(draft, *IMPLIED)
+    if is_news:
+        tell_worker(draft)
+
+
+def _was_read(draft: Draft) -> bool:
+    """Return whether the worker could hear before that somebody has read it."""
+    clock = draft.case.deadline(Clock.ACKNOWLEDGE)
+    if clock is None:
+        return draft.case.state != State.RECEIVED
+    return clock.met_at is not None
 
 
 def plan(draft: Draft, command: Plan, to: State) -> None:
     """A remediation plan is there, where the policy asks for one."""
     if draft.case.deadline(Clock.PLAN) is None:
         raise Refusal("no_plan", "This case needs no plan: propose or resolve it.")
+    is_news = not _was_read(draft)
     draft.change(state=to)
     draft.record("case.planned", command.note)
     meet(draft, *IMPLIED, Clock.PLAN)
+    if is_news:
+        tell_worker(draft)
 
 
 def propose(draft: Draft, command: Propose, to: State) -> None:

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from app.conversation import lines
+from app.domain.taxonomy import COMMITTEE_ROUTES
 from app.outbox import sentences as words
 from app.outbox.owed import Channel
 from app.wording.line import Line
@@ -30,8 +31,9 @@ def word(template: str, params: Mapping[str, Any], channel: Channel) -> Worded:
     """Return the sentences of one owed message.
 
     Times in `params` are ISO 8601 strings, as the outbox keeps them. `you`,
-    if present, is the reader's own address, for the command to be copied, and
-    `is_brand` says that a brand reads it.
+    if present, is the reader's own address, for the command to be copied,
+    `is_brand` says that a brand reads it, and `held_by` on which route the case
+    stands now.
     Raise KeyError where no template has that name.
     """
     if template == "worker_news":
@@ -76,9 +78,18 @@ class _Facts:
         return (Line(words.COUNTRY, {"country": Line(name) if name else code}),)
 
     def partner(self) -> tuple[Line, ...]:
+        """Return whom a brand may ask, and that it must not ask the factory."""
         if self.get("partner"):
-            return (self.say(words.ASK_PARTNER),)
-        return (self.say(words.ASK_SECRETARIAT),)
+            return (self.say(words.ASK_PARTNER), self.say(words.BRAND_DO))
+        return (self.say(words.BRAND_DO_ALONE),)
+
+    def rung(self) -> tuple[Line, ...]:
+        """Return what a missed date asks of whoever stands on this rung."""
+        rung = str(self.get("rung"))
+        said = words.RUNG.get(rung)
+        if self.get("held_by") in COMMITTEE_ROUTES:
+            said = words.RUNG_ABOVE_COMMITTEE.get(rung, said)
+        return (self.say(said),) if said else ()
 
     def by_clock(self, said: Mapping[str, str]) -> tuple[Line, ...]:
         """Return the sentence about this message's clock, if it names one."""
@@ -143,7 +154,6 @@ def _reminder(facts: _Facts) -> Worded:
 
 def _missed(facts: _Facts) -> Worded:
     clock, rung = str(facts.get("clock")), str(facts.get("rung"))
-    do = (facts.say(words.RUNG[rung]),) if rung in words.RUNG else ()
     # Only who may act in the case is handed the command for it.
     acts = rung in ("committee", "partner") and clock in _VERBS
     return Worded(
@@ -151,7 +161,7 @@ def _missed(facts: _Facts) -> Worded:
         (
             *(facts.by_clock(words.MISSED) or (facts.say(words.MISSED_OTHERWISE),)),
             *facts.site(),
-            *do,
+            *facts.rung(),
             *(facts.command(_VERBS[clock]) if acts else ()),
             facts.say(words.DISCREET),
         ),
@@ -221,6 +231,17 @@ def _worker_wrote(facts: _Facts) -> Worded:
     )
 
 
+def _worker_unreachable(facts: _Facts) -> Worded:
+    return Worded(
+        facts.say(words.UNREACHABLE_SUBJECT),
+        (
+            facts.say(words.UNREACHABLE),
+            *facts.site(),
+            facts.say(words.UNREACHABLE_DO),
+        ),
+    )
+
+
 def _brand_alert(facts: _Facts) -> Worded:
     said = words.BRAND_ALERT if facts.get("number") else words.BRAND_ALERT_NUMBERLESS
     return Worded(
@@ -229,7 +250,6 @@ def _brand_alert(facts: _Facts) -> Worded:
             facts.say(said),
             *facts.country(),
             *facts.partner(),
-            facts.say(words.BRAND_DO),
         ),
     )
 
@@ -257,7 +277,6 @@ def _brand_missed_protected(facts: _Facts) -> Worded:
             *facts.by_clock(words.PROTECTED_STEP),
             *number,
             *facts.partner(),
-            facts.say(words.BRAND_DO),
         ),
     )
 
@@ -272,6 +291,7 @@ _TEMPLATES: Mapping[str, Callable[[_Facts], Worded]] = {
     "review_missed": _review_missed,
     "withdraw_check": _withdraw_check,
     "worker_wrote": _worker_wrote,
+    "worker_unreachable": _worker_unreachable,
     "brand_alert": _brand_alert,
     "brand_missed": _brand_missed,
     "brand_missed_protected": _brand_missed_protected,

@@ -19,7 +19,6 @@ DISCREET = N_(
 ASK_PARTNER = N_(
     "To learn more and to help, write to the programme's partner: {partner}"
 )
-ASK_SECRETARIAT = N_("To learn more and to help, write to the programme's secretariat.")
 ASK_MANAGEMENT = N_(
     "Please ask the factory's management what they will do, and by which date. "
     "Do not ask who spoke up: it can cost a worker the job."
@@ -61,6 +60,10 @@ HANDED = {
         "Case {number} is now with you, because the worker says "
         "that it is not solved. It has been opened again."
     ),
+    # Nothing about the worker, who may have said nothing.
+    "reopened_by_partner": N_(
+        "Case {number} is now with you. It has been opened again."
+    ),
 }
 HANDED_OTHERWISE = N_("Case {number} is now with you.")
 
@@ -97,10 +100,8 @@ RUNG = {
         "The whole committee gets this message. Please do it today: "
         "the next to be told stand above the committee."
     ),
-    "partner": N_(
-        "Please find out today what holds it up, and see that it is done. "
-        "If the committee cannot act, take the case over."
-    ),
+    # Wherever it is not known that a committee holds the case, none is named.
+    "partner": N_("Please find out today what holds it up, and see that it is done."),
     "factory_head": N_(
         "As head of the factory, please see to it today that the committee "
         "can do its work. Do not look into the case yourself."
@@ -110,6 +111,17 @@ RUNG = {
         "Nobody at the factory may learn of the case through you."
     ),
     "brand": ASK_FIRST,
+}
+# The same where a committee holds the case: the factory knows of it.
+RUNG_ABOVE_COMMITTEE = {
+    "partner": N_(
+        "Please find out today what holds it up, and see that it is done. "
+        "If the committee cannot act, take the case over."
+    ),
+    "secretariat": N_(
+        "Please ask the partner today why it was not done, "
+        "and see to it that the partner acts."
+    ),
 }
 
 NOT_SOLVED_SUBJECT = N_("Case {number} is not solved")
@@ -126,9 +138,10 @@ NOT_SOLVED_DO = N_(
     "Nobody may press the worker to be content."
 )
 
-SECOND_MISS_SUBJECT = N_("A site has missed its date for the second time")
+SECOND_MISS_SUBJECT = N_("A site has missed its date again")
+# Translators: it may be the second time, or the fifth.
 SECOND_MISS = N_(
-    "For the second time within 90 days the committee at this site has taken "
+    "Again within 90 days the committee at this site has taken "
     "no first step in time. This time it is case {number}."
 )
 
@@ -160,6 +173,15 @@ WROTE = N_("The worker has written again about case {number}.")
 # Translators: the command that follows shows the case and its messages.
 WROTE_DO = N_("Please read it and answer by what you do in the case.")
 
+UNREACHABLE_SUBJECT = N_("Case {number}: texts do not reach the worker")
+UNREACHABLE = N_(
+    "The phone of the worker in case {number} takes no more texts from us."
+)
+UNREACHABLE_DO = N_(
+    "Please find another way to reach the worker, one that puts them in no danger. "
+    "Never ask at the factory."
+)
+
 BRAND_ALERT_SUBJECT = N_("A protected case in your supply chain needs attention")
 BRAND_ALERT = N_(
     "A protected case in your supply chain needs attention at once. "
@@ -173,6 +195,12 @@ BRAND_ALERT_NUMBERLESS = N_(
 BRAND_DO = N_(
     "Please do not ask the factory about it: that could harm the person. "
     "The partner will tell you how you can help."
+)
+
+# The same where no partner's address can be given.
+BRAND_DO_ALONE = N_(
+    "Please do not ask the factory about it: that could harm the person. "
+    "The programme's secretariat will write to you."
 )
 
 BRAND_MISSED_SUBJECT = N_("A case in your supply chain is past its date")

@@ -80,6 +80,9 @@ _FIRST_WAIT = 30  # seconds
 _GIVEN_UP = frozenset({Failure.OPTED_OUT, Failure.PERMANENT, Failure.CONTENT})
 _SLOW = frozenset({Failure.CONFIG, Failure.ACCOUNT})
 
+# Classes after which a phone gets nothing more from us.
+UNREACHABLE = frozenset({Failure.OPTED_OUT, Failure.PERMANENT})
+
 # Classes about which somebody on duty must hear.
 ALARMING = _SLOW | {Failure.PERMANENT, Failure.CONTENT}
 
@@ -108,9 +111,11 @@ _CODES: dict[type[GatewayError], frozenset[int]] = {
         }
     ),
     BadContent: frozenset({14103, 21602, 21617, 30004, 30007, 30008, 30019}),
-    Transient: frozenset({20429, 21611, 30001, 30003, 30017, 63018}),
+    Transient: frozenset({20429, 20500, 20503, 21611, 30001, 30003, 30017, 63018}),
     AccountBlocked: frozenset({20005, 30002}),
 }
+# Request timeout, conflict, too early: the same request may pass in a while.
+_TOO_SOON = frozenset({408, 409, 425})
 _BY_CODE = {code: kind for kind, codes in _CODES.items() for code in codes}
 
 
@@ -118,7 +123,8 @@ def failure_of(code: int | None, status: int | None = None) -> GatewayError:
     """Return the failure for Twilio's code and the HTTP status it came with.
 
     A refusal with 429 was never processed. Any 5xx may hide an accepted
-    message, so its outcome is unknown, whatever code it carries.
+    message, so its outcome is unknown, whatever code it carries. Without code
+    and status it is a carrier's report that gives no reason: it may pass.
     """
     if status == 429:
         return Transient(code or status)
@@ -126,6 +132,8 @@ def failure_of(code: int | None, status: int | None = None) -> GatewayError:
         return OutcomeUnknown(code or status)
     if code in _BY_CODE:
         return _BY_CODE[code](code)
+    if status in _TOO_SOON or (code is None and status is None):
+        return Transient(code or status or "unspecified")
     if status is not None and (status < 400 or status in (401, 403, 404, 405)):
         return Misconfigured(code or status)
     return Permanent(code or status or "unspecified")

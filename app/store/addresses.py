@@ -1,12 +1,16 @@
 """Where an owed message goes, opened only at the moment of sending."""
 
-from dataclasses import dataclass, field
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.domain.directory import Brand, Directory, Person
-from app.domain.taxonomy import Role
+from app.domain.taxonomy import Category, Role, Route
+from app.outbox.hearing import Standing, veil, why_no_brand, why_not
 from app.outbox.owed import Channel, Leased
 from app.store.engine import Store, Transaction
 
@@ -21,6 +25,9 @@ class Addressee:
     zone: ZoneInfo
     secret: str = field(default="", repr=False)  # signs a webhook
     is_brand: bool = False  # the reader is no member of the programme's bodies
+    held_by: str = ""  # the route on which the case stands now
+    # Template and params to be worded in place of what is owed.
+    instead: tuple[str, Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,9 @@ class Nobody:
 
 
 _CASE = """
-SELECT c.language, c.country, c.site, c.data_key, c.phone_sealed,
+SELECT c.language, c.country, c.site, c.route, c.category, c.data_key,
+  c.phone_sealed, c.detail -> 'excluded' AS excluded,
+  coalesce(c.detail ->> 'is_released_to_brand' = 'true', false) AS is_released,
   c.detail ->> 'may_text' = 'true' AS may_text,
   coalesce(c.detail -> 'excluded' ? $2, false) AS is_excluded,
   EXISTS (SELECT FROM opt_out WHERE phone_tag = c.phone_tag) AS has_opted_out
@@ -40,18 +49,21 @@ FROM cases c WHERE c.id = $1
 
 
 async def addressee(
-    store: Store, tx: Transaction, directory: Directory, leased: Leased
+    store: Store, tx: Transaction, directory: Directory, leased: Leased, at: datetime
 ) -> Addressee | Nobody:
     """Return whom a message goes to now, whatever held when it came to be owed.
 
-    A worker is told only after a yes that still stands, and somebody recused
-    from the case in the meantime is told nothing. Raise `CannotOpen` where
-    the key is missing.
+    A worker is told only after a yes that still stands. Whoever has been
+    recused or has left, a factory that no longer holds the case, and a brand
+    whose business it is not, are told nothing; of a protected case a brand
+    hears only that there is one. Raise `CannotOpen` where the key is missing.
     """
     case = None
     if leased.case_id is not None:
         case = await tx.connection.fetchrow(_CASE, leased.case_id, leased.recipient_key)
+    standing = _standing(case)
     zone = _zone(directory, case)
+    day = at.astimezone(zone).date()
     match leased.recipient_kind:
         case "worker":
             return _worker(store, leased, case, zone)
@@ -61,15 +73,54 @@ async def addressee(
                 return Nobody("gone")
             if case is not None and case["is_excluded"]:
                 return Nobody("excluded")
-            return await _staff(store, tx, person, zone)
+            reason = why_not(person, standing, day)
+            if reason is not None:
+                return Nobody(reason)
+            found = await _staff(store, tx, person, zone)
         case "brand" | "brand_webhook":
             brand = directory.brands.get(leased.recipient_key)
             if brand is None:
                 return Nobody("gone")
+            reason = why_no_brand(standing)
+            if reason is not None:
+                return Nobody(reason)
             if leased.recipient_kind == "brand":
-                return _brand(brand, zone)
-            return _hook(store, brand, zone)
-    return Nobody("unknown_kind")
+                found = _brand(brand, zone)
+            else:
+                found = _hook(store, brand, zone)
+        case _:
+            return Nobody("unknown_kind")
+    if isinstance(found, Nobody) or standing is None:
+        return found
+    found = replace(found, held_by=standing.route.value)
+    if not (found.is_brand and standing.is_veiled):
+        return found
+    partner = _partner_addresses(directory, case, day)
+    return replace(
+        found, instead=veil(leased.template, leased.params, standing.country, partner)
+    )
+
+
+def _standing(case: Any) -> Standing | None:
+    if case is None:
+        return None
+    return Standing(
+        Route(case["route"]),
+        Category(case["category"]),
+        case["site"],
+        case["country"],
+        case["is_released"],
+    )
+
+
+def _partner_addresses(directory: Directory, case: Any, day: date) -> list[str]:
+    """Return the mail addresses at which the case's partner answers a brand."""
+    excluded = json.loads(case["excluded"] or "[]")
+    return [
+        person.email
+        for person in directory.partners_for(case["site"], case["country"], day)
+        if person.email and str(person.id) not in excluded
+    ]
 
 
 def _zone(directory: Directory, case: Any) -> ZoneInfo:
@@ -136,5 +187,10 @@ def _hook(store: Store, brand: Brand, zone: ZoneInfo) -> Addressee | Nobody:
         brand.webhook_secret_sealed, f"brand|webhook_secret|{brand.slug}"
     )
     return Addressee(
-        Channel.WEBHOOK, brand.webhook_url, brand.language, zone, secret.decode()
+        Channel.WEBHOOK,
+        brand.webhook_url,
+        brand.language,
+        zone,
+        secret.decode(),
+        is_brand=True,
     )

@@ -1,6 +1,6 @@
 """Loading cases under their lock, and gathering what a decision changed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -135,16 +135,18 @@ def record(
     at: datetime,
     messages: int = 0,
     new: bool = False,
+    **more: Any,
 ) -> None:
     """Gather everything that a decision changed in one case.
 
-    The last event commits to where the case now stands and to how many
-    messages came with it, so that a later edit of a row shows.
+    The last event commits to where the case now stands, to how many messages
+    came with it and to what is owed because of it, so that a later edit of a
+    row shows; and to whatever else is given.
     """
     after = decision.case
     if decision.refusal is None and not new:
         _changed_rows(changes, held.file, after)
-    _events(changes, held, decision, at=at, messages=messages)
+    _events(changes, held, decision, at=at, messages=messages, more=more)
     for owed in decision.owed:
         changes.add("owed", *owed_row(after.id, owed, at))
     for e in decision.escalations:
@@ -164,7 +166,13 @@ def record(
 
 
 def _events(
-    changes: Changes, held: Held, decision: Decision, *, at: datetime, messages: int
+    changes: Changes,
+    held: Held,
+    decision: Decision,
+    *,
+    at: datetime,
+    messages: int,
+    more: Mapping[str, Any],
 ) -> None:
     events = list(decision.events)
     if not events and (messages or decision.case != held.file):
@@ -183,6 +191,9 @@ def _events(
             held.key,
             standing=standing(stands),
             messages=messages,
+            owed=sorted(owed.key for owed in decision.owed),
+            climbed=len(decision.escalations),
+            **more,
         )
     )
 

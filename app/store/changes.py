@@ -211,7 +211,9 @@ TARGETS: dict[str, Target] = {
         "ON CONFLICT (phone_tag) DO NOTHING",
     ),
     "opt_ins": Target("opt_out", (("phone_tag", "bytea"),), deletes=True),
-    "pin_tries": Target("pin_try", (("case_id", "uuid"), ("at", "timestamptz"))),
+    "pin_tries": Target(
+        "pin_try", (("case_id", "uuid"), ("at", "timestamptz"), ("is_own", "bool"))
+    ),
     "counters": Target(
         "counter",
         (("day", "text"), ("name", "text"), ("count", "int")),

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,6 @@ from app.store.mapping import CASE_COLUMNS
 
 RESTS_AFTER = timedelta(minutes=30)
 KEPT = timedelta(hours=24)
-LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # a talk that was never the worker's
 OVERALL_WINDOW = timedelta(hours=1)
 CASE_WINDOW = timedelta(hours=24)
 
@@ -68,15 +67,19 @@ SELECT v.version,
     SELECT n FROM unnest($4::text[]) n
     WHERE (SELECT taken.id FROM cases taken WHERE taken.number = n) IS NULL
   ) AS free_numbers,
-  CASE WHEN $6 THEN (SELECT count(*) FROM pin_try p WHERE p.at > $5) ELSE 0 END
-    AS overall,
+  CASE WHEN $6 THEN (
+    SELECT count(*) FROM pin_try p WHERE p.at > $5 AND NOT p.is_own
+  ) ELSE 0 END AS overall,
   c.session, c.case_id, c.heard_at, k.*
 FROM directory_version v
 LEFT JOIN conversation c ON c.phone_tag = $2
 LEFT JOIN LATERAL (
   SELECT {CASE_COLUMNS}, pin_hash,
-    (SELECT count(*) FROM pin_try t WHERE t.case_id = cases.id AND t.at > $7) AS tries,
-    (SELECT max(at) FROM pin_try t WHERE t.case_id = cases.id) AS tried_at,
+    coalesce(cases.phone_tag = $2, false) AS is_own,
+    (SELECT count(*) FROM pin_try t WHERE t.case_id = cases.id AND t.at > $7
+      AND t.is_own = coalesce(cases.phone_tag = $2, false)) AS tries,
+    (SELECT max(at) FROM pin_try t WHERE t.case_id = cases.id
+      AND t.is_own = coalesce(cases.phone_tag = $2, false)) AS tried_at,
     (SELECT json_agg(d) FROM deadline d WHERE d.case_id = cases.id) AS clocks
   FROM cases
   WHERE cases.id IN (

@@ -24,7 +24,7 @@ _SESSION = {
     "jit": "off",
 }
 
-_UNREACHABLE = (
+UNREACHABLE = (
     OSError,
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
@@ -86,7 +86,7 @@ class Store:
         try:
             async with self.pool.acquire() as connection, connection.transaction():
                 yield Transaction(connection)
-        except _UNREACHABLE as error:
+        except UNREACHABLE as error:
             raise Busy(type(error).__name__) from error
 
     @asynccontextmanager
@@ -95,7 +95,7 @@ class Store:
         try:
             async with self.pool.acquire() as connection:
                 yield Transaction(connection)
-        except _UNREACHABLE as error:
+        except UNREACHABLE as error:
             raise Busy(type(error).__name__) from error
 
     async def directory(self) -> Directory:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,7 @@ from app.store.mapping import CASE_COLUMNS, case_from, deadline_from
 from app.store.sealing import CannotOpen, DataKey, pad, unpad
 
 _BATCH = 5000
+FORGOTTEN = "case.forgotten"
 
 
 def event_row(
@@ -118,6 +119,10 @@ class _Claims:
     standing: dict[UUID, str] = field(default_factory=dict)
     messages: dict[UUID, int] = field(default_factory=dict)
     heard: dict[UUID, list[str]] = field(default_factory=dict)  # digests
+    rows: dict[UUID, str] = field(default_factory=dict)  # digests
+    owed: dict[UUID, set[str]] = field(default_factory=dict)  # keys
+    climbed: dict[UUID, int] = field(default_factory=dict)
+    forgotten: set[UUID] = field(default_factory=set)
     seen: set[UUID] = field(default_factory=set)
 
 
@@ -136,6 +141,8 @@ async def _walk(
             verdict.problems.append(f"event {seq}: the chain is broken here")
         tail = row["hash"]
         claims.seen.add(case_id)
+        if row["kind"] == FORGOTTEN:
+            claims.forgotten.add(case_id)
         if case_id not in keys:
             verdict.problems.append(f"event {seq}: its case is gone")
             keys[case_id] = None
@@ -174,10 +181,12 @@ def _open_event(row: Any, key: DataKey, claims: _Claims, verdict: Verdict) -> No
         claims.heard.setdefault(case_id, []).append(json.loads(values["digest"]))
     if "standing" in values:
         claims.standing[case_id] = json.loads(values["standing"])
-    if "messages" in values:
-        claims.messages[case_id] = claims.messages.get(case_id, 0) + int(
-            values["messages"]
-        )
+    if "row" in values:
+        claims.rows[case_id] = json.loads(values["row"])
+    for name, counted in (("messages", claims.messages), ("climbed", claims.climbed)):
+        counted[case_id] = counted.get(case_id, 0) + int(values.get(name, "0"))
+    if "owed" in values:
+        claims.owed.setdefault(case_id, set()).update(json.loads(values["owed"]))
 
 
 async def _hold_against_rows(
@@ -186,28 +195,56 @@ async def _hold_against_rows(
     clocks: dict[UUID, list[Any]] = {}
     async for row in connection.cursor("SELECT * FROM deadline", prefetch=_BATCH):
         clocks.setdefault(row["case_id"], []).append(row)
-    counts = {
-        row["case_id"]: row["n"]
-        for row in await connection.fetch(
-            "SELECT case_id, count(*) AS n FROM message GROUP BY case_id"
-        )
-    }
+    counts = await _per_case(connection, "message")
+    climbed = await _per_case(connection, "escalation")
+    owed = await _owed_keys(connection)
     async for row in connection.cursor(
-        f"SELECT {CASE_COLUMNS} FROM cases", prefetch=_BATCH
+        f"SELECT {CASE_COLUMNS}, pin_hash, phone_sealed FROM cases", prefetch=_BATCH
     ):
-        case_id = row["id"]
-        if case_id not in claims.seen:
-            verdict.problems.append(f"case {row['number']}: no event speaks of it")
-        if row["data_key"] is None or case_id not in claims.standing:
-            continue
-        if _stands(row, clocks.get(case_id, ())) != claims.standing[case_id]:
-            verdict.problems.append(
-                f"case {row['number']}: it stands otherwise than its last event says"
-            )
-        if counts.get(case_id, 0) != claims.messages.get(case_id, 0):
-            verdict.problems.append(
-                f"case {row['number']}: messages were added or removed"
-            )
+        wrong = _wrong_with(row, clocks, claims)
+        if row["data_key"] is not None and row["id"] in claims.standing:
+            if counts.get(row["id"], 0) != claims.messages.get(row["id"], 0):
+                wrong.append("messages were added or removed")
+            if climbed.get(row["id"], 0) < claims.climbed.get(row["id"], 0):
+                wrong.append("escalations were removed")
+        if claims.owed.get(row["id"], set()) - owed.get(row["id"], set()):
+            wrong.append("messages that were owed were removed")
+        verdict.problems += [f"case {row['number']}: {what}" for what in wrong]
+
+
+def _wrong_with(
+    row: Any, clocks: Mapping[UUID, Sequence[Any]], claims: _Claims
+) -> list[str]:
+    case_id, wrong = row["id"], []
+    if case_id not in claims.seen:
+        wrong.append("no event speaks of it")
+    if (row["data_key"] is None) != (case_id in claims.forgotten):
+        wrong.append("it was forgotten, or not, otherwise than its events say")
+    if row["data_key"] is None:
+        return wrong
+    stands = claims.standing.get(case_id)
+    if stands is not None and _stands(row, clocks.get(case_id, ())) != stands:
+        wrong.append("it stands otherwise than its last event says")
+    sealed = row_digest(row["pin_hash"], row["phone_tag"], row["phone_sealed"])
+    if claims.rows.get(case_id, sealed) != sealed:
+        wrong.append("its PIN or its phone was exchanged")
+    return wrong
+
+
+async def _per_case(connection: Any, table: str) -> dict[UUID, int]:
+    rows = await connection.fetch(
+        f"SELECT case_id, count(*) AS n FROM {table} GROUP BY case_id"
+    )
+    return {row["case_id"]: row["n"] for row in rows}
+
+
+async def _owed_keys(connection: Any) -> dict[UUID, set[str]]:
+    keys: dict[UUID, set[str]] = {}
+    async for row in connection.cursor(
+        "SELECT case_id, key FROM outbox WHERE case_id IS NOT NULL", prefetch=_BATCH
+    ):
+        keys.setdefault(row["case_id"], set()).add(row["key"])
+    return keys
 
 
 def _stands(row: Any, clocks: Sequence[Any]) -> str | None:
@@ -248,6 +285,16 @@ async def _hold_against_words(
         verdict.problems += [
             f"case {row['number']}: what was said is not what was heard" for row in rows
         ]
+
+
+def row_digest(
+    pin_hash: bytes, phone_tag: bytes | None, phone_sealed: bytes | None
+) -> str:
+    """Return what the opening event keeps of the case's PIN and phone."""
+    parts = (pin_hash, phone_tag or b"", phone_sealed or b"")
+    return hashlib.sha256(
+        b"".join(hashlib.sha256(p).digest() for p in parts)
+    ).hexdigest()
 
 
 def digest(words: str) -> str:

@@ -275,13 +275,28 @@ async def oldest_owed(tx: Transaction, at: datetime) -> datetime | None:
     return found
 
 
+# What ends by its date as a matter of course.
+_MAY_EXPIRE = ["reminder", "worker_news"]
+
+
 async def troubles(tx: Transaction) -> dict[str, int]:
-    """Return how many waiting messages met which failure, for the doctor."""
+    """Return how many messages wait after which failure, for the doctor.
+
+    What came too late to be sent is counted as `expired:<template>`: an
+    escalation that reached nobody is never passed over in silence.
+    """
     rows = await tx.connection.fetch(
-        "SELECT last_error, count(*) AS n FROM outbox"
-        " WHERE next_at IS NOT NULL AND last_error IS NOT NULL GROUP BY 1 ORDER BY 1"
+        """
+        SELECT last_error AS trouble, count(*) AS n FROM outbox
+        WHERE next_at IS NOT NULL AND last_error IS NOT NULL GROUP BY 1
+        UNION ALL
+        SELECT 'expired:' || template, count(*) FROM outbox
+        WHERE state = 'expired' AND template <> ALL ($1::text[]) GROUP BY 1
+        ORDER BY 1
+        """,
+        _MAY_EXPIRE,
     )
-    return {row["last_error"]: row["n"] for row in rows}
+    return {row["trouble"]: row["n"] for row in rows}
 
 
 def _count(status: str) -> int:

@@ -65,6 +65,10 @@ class Keyring:
         """Return the keyed hash by which a phone is found again."""
         return self._tag("phone", phone)
 
+    def message_tag(self, provider_id: str) -> str:
+        """Return the keyed hash by which a message is known again."""
+        return self._tag("message", provider_id).hex()
+
     def pin_hash(self, number: str, pin: str) -> bytes:
         """Return what is stored of a PIN; it binds the PIN to its number."""
         return self._tag("pin", f"{number}|{pin}")

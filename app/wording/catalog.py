@@ -43,6 +43,7 @@ class Speech:
     name: str
     day: str
     sentences: Mapping[str, str]
+    spelling: Mapping[str, str] = field(default_factory=dict)  # ours, by CLDR's
     days: dict[tuple[int, int, int], str] = field(default_factory=dict, repr=False)
 
     def word_day(self, value: date) -> str:
@@ -51,6 +52,9 @@ class Speech:
         worded = self.days.get(key)
         if worded is None:
             worded = format_date(value, self.day, locale=self.code)
+            worded = unicodedata.normalize("NFC", worded)
+            for theirs, ours in self.spelling.items():
+                worded = worded.replace(theirs, ours)
             self.days[key] = worded
         return worded
 
@@ -79,6 +83,7 @@ class Catalog:
                     entry["name"],
                     entry["day"],
                     _checked(code, marked, _translations(folder, code)),
+                    entry.get("spelling", {}),
                 )
                 for code, entry in served.items()
             }

@@ -279,8 +279,9 @@ def upgrade() -> None:
     op.create_table(
         "pin_try",
         sa.Column("id", sa.BigInteger(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_own", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_pin_try_at", "pin_try", ["at"], unique=False)

@@ -286,34 +286,6 @@ RAISED: dict[str, Any] = {"severity_raised": True}
         pytest.param(
             WAGE, None, verbs.UndoWithdrawByWorker(), "not_asked", id="nothing-to-undo"
         ),
-        pytest.param(
-            WAGE,
-            "gaz-com-m1",
-            verbs.Pause(id_of("gaz-com-w1"), note=NOTE),
-            None,
-            id="two-members-pause",
-        ),
-        pytest.param(
-            WAGE,
-            "gaz-com-m1",
-            verbs.Pause(id_of("gaz-com-m1"), note=NOTE),
-            "no_second",
-            id="one-member-twice-does-not",
-        ),
-        pytest.param(
-            WAGE,
-            "gaz-com-m1",
-            verbs.Pause(id_of("gaz-head"), note=NOTE),
-            "no_second",
-            id="nor-with-the-head-of-the-factory",
-        ),
-        pytest.param(
-            FORC,
-            "partner-bd",
-            verbs.Pause(id_of("partner-bd-2"), note=NOTE),
-            "critical",
-            id="s1-never-pauses",
-        ),
     ],
 )
 def test_who_may_do_what(

@@ -81,11 +81,16 @@ def test_a_withdrawal_can_be_undone_and_asked_for_again(
 
 def test_a_case_that_became_grave_is_not_withdrawn_after_all() -> None:
     at = TUESDAY + HOURS
-    case = act(opened(), verbs.AskWithdraw(), None, at=at).case
+    case = replace(opened(), may_text=True)
+    case = act(case, verbs.AskWithdraw(), None, at=at).case
     case = act(case, verbs.RaiseDanger(), None, at=at + HOURS).case
     decision = strike(case, PROGRAMME, False, at + timedelta(hours=72))
     assert not decision.case.state.is_closed
     assert "withdrawal.lapsed" in kinds(decision)
+    # She was told that it would end on this day.
+    assert told(decision, "worker_news") == {"worker"}
+    silent = strike(replace(case, may_text=None), PROGRAMME, False, at + 72 * HOURS)
+    assert told(silent, "worker_news") == set()
 
 
 # Remediation.
@@ -100,7 +105,7 @@ def test_a_missed_review_climbs_once_for_each_date() -> None:
     end = datetime(2026, 9, 20, 18, 0, tzinfo=UTC)
     assert due(case, Clock.REVIEW) == end
     missed = strike(case, PROGRAMME, False, end)
-    assert told(missed, "review_missed") == SECRETARIAT
+    assert told(missed, "review_missed") == PARTNERS | SECRETARIAT
     assert told(strike(missed.case, PROGRAMME, False, end + DAYS), "review_missed") == (
         set()
     )
@@ -108,10 +113,88 @@ def test_a_missed_review_climbs_once_for_each_date() -> None:
         missed.case, verbs.Review(date(2026, 9, 25)), "partner-bd", at=end + DAYS
     ).case
     again = strike(held, PROGRAMME, False, end + 6 * DAYS)
-    assert told(again, "review_missed") == SECRETARIAT
+    assert told(again, "review_missed") == PARTNERS | SECRETARIAT
     assert not {o.key for o in again.owed} & {o.key for o in missed.owed}
     rows = {(e.clock, e.round, e.rung, e.reason) for e in missed.escalations}
     assert not rows & {(e.clock, e.round, e.rung, e.reason) for e in again.escalations}
+
+
+def test_missed_reviews_never_fall_silent() -> None:
+    case = after(
+        opened(category=Category.CHLD),
+        (verbs.Remediate(date(2026, 9, 20)), by("partner-bd")),
+    )
+    end = datetime(2026, 9, 20, 18, 0, tzinfo=UTC)
+    case = strike(case, PROGRAMME, False, end).case
+    # Struck on 21 September in Dhaka: the next is due at the end of the 28th.
+    for week in range(1, 5):
+        assert due(case, Clock.REVIEW) == end + timedelta(days=8 * week)
+        missed = strike(case, PROGRAMME, False, due(case, Clock.REVIEW))
+        assert told(missed, "review_missed") == PARTNERS | SECRETARIAT
+        case = missed.case
+
+
+def test_a_review_held_late_has_its_next_date_already() -> None:
+    case = after(
+        opened(category=Category.CHLD),
+        (verbs.Remediate(date(2026, 9, 20)), by("partner-bd")),
+    )
+    at = datetime(2026, 9, 21, 5, 0, tzinfo=UTC)
+    held = act(case, verbs.Review(date(2026, 10, 20)), "partner-bd", at=at).case
+    seen = strike(held, PROGRAMME, False, at + HOURS)
+    assert told(seen, "review_missed") == PARTNERS | SECRETARIAT
+    assert due(seen.case, Clock.REVIEW) == datetime(2026, 10, 20, 18, 0, tzinfo=UTC)
+
+
+def test_what_is_no_forced_labour_after_all_leaves_remediation() -> None:
+    case = after(
+        opened(category=Category.FORC),
+        (verbs.Remediate(date(2026, 9, 20)), by("partner-bd")),
+    )
+    child = act(case, verbs.SetCategory(Category.CHLD, note=NOTE), "partner-bd")
+    assert child.case.state == State.IN_REMEDIATION
+    wage = act(case, verbs.SetCategory(Category.WAGE, note=NOTE), "partner-bd").case
+    assert wage.state == State.IN_REVIEW
+    review = wage.deadline(Clock.REVIEW)
+    assert review is not None
+    assert (review.is_running, review.next_at) == (False, None)
+    resolve = wage.deadline(Clock.RESOLVE)
+    assert resolve is not None
+    assert resolve.is_running
+
+
+@pytest.mark.parametrize(
+    ("given", "before", "command", "is_told"),
+    [
+        pytest.param(FORC, [], verbs.Start(), True, id="a-start-is-the-first-news"),
+        pytest.param(FORC, [], verbs.Plan(), True, id="so-is-a-plan"),
+        pytest.param(
+            FORC,
+            [verbs.Acknowledge()],
+            verbs.Start(),
+            False,
+            id="not-where-it-was-read-before",
+        ),
+        pytest.param(
+            FORC, [verbs.Start()], verbs.Plan(), False, id="nor-at-a-later-plan"
+        ),
+        pytest.param(
+            {"category": Category.INFO, "conflict": Conflict.YES},
+            [],
+            verbs.Start(),
+            True,
+            id="also-where-reading-it-has-no-date",
+        ),
+    ],
+)
+def test_the_worker_hears_that_her_case_was_taken_up(
+    given: dict[str, Any], before: list[Command], command: Command, is_told: bool
+) -> None:
+    case = replace(opened(**given), may_text=True)
+    case = after(case, *((each, by("partner-bd")) for each in before))
+    decision = act(case, command, "partner-bd")
+    assert decision.refusal is None
+    assert ("worker" in told(decision, "worker_news")) == is_told
 
 
 def test_a_review_sets_the_next_one_or_is_refused() -> None:

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from app.domain.case import CaseFile, Decision
+from app.domain.commands import Command, Note, Resolve, Start, Unfounded
 from app.domain.directory import Directory
+from app.domain.opening import open_case
 from app.domain.strike import strike
 from app.domain.taxonomy import Category, Clock, Conflict, Role, Route, State
 from tests.builders import (
@@ -24,10 +26,14 @@ from tests.builders import (
     SECRETARIAT,
     TIRUPPUR,
     TRUSTING_POLICY,
+    TUESDAY,
+    act,
     id_of,
     named,
     opened,
+    person,
     programme,
+    seed,
     told,
 )
 
@@ -168,12 +174,11 @@ def test_a_second_first_action_missed_within_ninety_days(
 def test_brands_hear_of_a_protected_case_only_that_there_is_one(
     category: Category,
 ) -> None:
-    case = opened(category=category)
-    decision = miss(case, RESOLVE)
+    """No number either: an older message may have joined it to the site."""
+    decision = miss(opened(category=category), RESOLVE)
     to_brands = [o for o in decision.owed if o.recipient.kind.startswith("brand")]
     assert {owed.template for owed in to_brands} == {"brand_missed_protected"}
     assert to_brands[0].params == {
-        "number": case.number,
         "country": "BD",
         "clock": "resolve",
         "partner": ["partner-bd@example.org", "partner-bd-2@example.org"],
@@ -242,3 +247,117 @@ def test_every_step_is_one_message_a_recipient() -> None:
     assert len(rows) == len(set(rows))
     assert {row[2] for row in rows} == {"brand", "secretariat"}
     assert decision.case.route == Route.PARTNER
+
+
+@pytest.mark.parametrize(
+    ("without", "expected"),
+    [
+        pytest.param(["partner-bd"], ["partner-bd-2@example.org"], id="the-partner"),
+        pytest.param(
+            [*PARTNERS],
+            ["admin@example.org", "admin-2@example.org"],
+            id="else-the-secretariat",
+        ),
+    ],
+)
+def test_a_brand_is_always_told_whom_to_ask(
+    without: list[str], expected: list[str]
+) -> None:
+    directory = programme(without=without)
+    case = opened(category=Category.CHLD, directory=directory)
+    asked = [
+        owed.params["partner"]
+        for owed in miss(case, RESOLVE, directory).owed
+        if owed.template == "brand_missed_protected"
+    ]
+    assert asked[0] == expected
+
+
+def test_a_partner_with_a_phone_only_is_no_address() -> None:
+    mute = person("partner-bd", Role.PARTNER, "BD", email="")
+    directory = programme(without=[*PARTNERS], plus=[mute])
+    case = opened(category=Category.CHLD, directory=directory)
+    decision = open_case(seed(category=Category.CHLD), directory, case.opened_at)
+    (params, *_) = [o.params for o in decision.owed if o.template == "brand_alert"]
+    assert params["partner"] == ["admin@example.org", "admin-2@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("directory", "why"),
+    [
+        pytest.param(NOBODY_BUYS, None, id="told-in-the-brands-stead"),
+        pytest.param(PROGRAMME, "unrelated", id="not-where-the-brands-were"),
+    ],
+)
+def test_the_secretariat_sees_a_committees_case_that_climbed_to_it(
+    directory: Directory, why: str | None
+) -> None:
+    missed = miss(opened(directory=directory), RESOLVE, directory).case
+    note = Note(note="Asked the partner.")
+    at = TUESDAY + timedelta(days=20)
+    decision = act(missed, note, "admin", at=at, directory=directory)
+    assert (decision.refusal is None) == (why is None)
+    if why is None:  # It looks on; the committee's work is not its own.
+        worked = act(missed, Start(), "admin", at=at, directory=directory)
+        assert worked.events[0].facts["why"] == "role"
+
+
+# A first action that no sweep saw being missed.
+
+
+@pytest.mark.parametrize(
+    ("given", "commands", "rows", "heard"),
+    [
+        pytest.param(
+            {},
+            [(Start(), "gaz-com-w1")],
+            [("factory_head", HEAD)],
+            HEAD,
+            id="met-late-while-open-the-head-hears",
+        ),
+        pytest.param(
+            {},
+            [(Resolve(), "gaz-com-w1"), (Resolve(), "gaz-com-m1")],
+            [("factory_head", set())],
+            set(),
+            id="solved-meanwhile-it-only-counts",
+        ),
+        pytest.param(
+            {},
+            [(Unfounded(note="Nothing."), "partner-bd")],
+            [("factory_head", set())],
+            set(),
+            id="closed-meanwhile-it-only-counts",
+        ),
+        pytest.param(
+            FORC, [(Resolve(), "partner-bd")], [], set(), id="a-partners-never-counts"
+        ),
+    ],
+)
+def test_a_first_action_missed_before_any_sweep_leaves_its_row(
+    given: dict[str, Any],
+    commands: list[tuple[Command, str]],
+    rows: list[tuple[str, set[str]]],
+    heard: set[str],
+) -> None:
+    case = opened(**given)
+    clock = case.deadline(FIRST)
+    assert clock is not None
+    at = clock.due_at + timedelta(minutes=5)
+    decisions = []
+    for command, name in commands:
+        decisions.append(act(case, command, name, at=at))
+        case = decisions[-1].case
+    decisions.append(strike(case, PROGRAMME, False, at + timedelta(minutes=1)))
+    found = [
+        (step.rung, named(step.recipients))
+        for decision in decisions
+        for step in decision.escalations
+        if step.clock == FIRST
+    ]
+    assert found == rows
+    head = set().union(*(told(d, "missed") & HEAD for d in decisions))
+    assert head == heard
+    first = decisions[-1].case.deadline(FIRST)
+    assert first is not None
+    assert first.state == "missed"

@@ -75,7 +75,6 @@ def test_an_alert_says_nothing_of_the_case() -> None:
     decision = open_case(seed(category=Category.CHLD), PROGRAMME, TUESDAY)
     alerts = [o.params for o in decision.owed if o.template == "brand_alert"]
     assert alerts[0] == {
-        "number": "10000007",
         "country": "BD",
         "partner": ["partner-bd@example.org", "partner-bd-2@example.org"],
     }

@@ -82,8 +82,52 @@ def test_a_brand_alert_has_no_content() -> None:
     assert "partner@example.org" in said
 
 
-def test_where_no_partner_can_be_named_the_secretariat_is() -> None:
-    assert "secretariat" in mail("brand_alert", partner=[])
+@pytest.mark.parametrize("template", ["brand_alert", "brand_missed_protected"])
+def test_where_no_address_can_be_given_nobody_is_told_to_write_to_one(
+    template: str,
+) -> None:
+    said = mail(template, partner=[])
+    assert "The programme's secretariat will write to you" in said
+    assert "write to the programme" not in said
+    assert "partner" not in said
+
+
+@pytest.mark.parametrize("template", ["brand_alert", "brand_missed_protected"])
+def test_without_a_number_none_is_asked_for(template: str) -> None:
+    said = text_of(word(template, {"country": "BD", "partner": []}, Channel.MAIL))
+    assert "number" not in said
+
+
+@pytest.mark.parametrize("rung", ["partner", "secretariat"])
+@pytest.mark.parametrize("held_by", ["partner", "secretariat", ""])
+def test_of_a_case_outside_the_factory_no_committee_is_named(
+    rung: str, held_by: str
+) -> None:
+    assert "committee" not in mail("missed", rung=rung, held_by=held_by)
+
+
+def test_where_a_committee_holds_the_case_the_partner_may_take_it_over() -> None:
+    said = mail("missed", rung="partner", held_by="safety_committee")
+    assert "take the case over" in said
+
+
+def test_above_a_committee_the_secretariat_is_sent_to_the_partner() -> None:
+    """It may not see the case itself, and the factory knows of it."""
+    said = mail("missed", rung="secretariat", held_by="committee")
+    assert "ask the partner" in said
+    assert "Nobody at the factory" not in said
+
+
+def test_a_reopening_by_the_partner_is_not_laid_at_the_workers_door() -> None:
+    said = mail("case_handed", reason="reopened_by_partner")
+    assert "It has been opened again." in said
+    assert "worker says" not in said
+
+
+def test_a_miss_after_a_miss_is_not_counted() -> None:
+    said = mail("second_miss")
+    assert "gain within 90 days" in said
+    assert "second" not in said
 
 
 @pytest.mark.parametrize(

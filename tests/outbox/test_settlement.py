@@ -65,7 +65,12 @@ def test_wait_before(attempt: int, error: GatewayError, wait: timedelta | None) 
         pytest.param(None, 503, OutcomeUnknown, id="so-may-an-html-page"),
         pytest.param(21610, 503, OutcomeUnknown, id="whatever-code-it-carries"),
         pytest.param(99999, 400, Permanent, id="a-refusal-nobody-knows"),
-        pytest.param(None, None, Permanent, id="a-failure-without-a-reason"),
+        pytest.param(None, None, Transient, id="a-failure-without-a-reason"),
+        pytest.param(20500, None, Transient, id="their-fault-in-a-callback"),
+        pytest.param(20503, None, Transient, id="their-overload-in-a-callback"),
+        pytest.param(None, 408, Transient, id="a-request-that-timed-out"),
+        pytest.param(None, 409, Transient, id="a-conflict"),
+        pytest.param(99999, 425, Transient, id="too-early"),
     ],
 )
 def test_failure_of(

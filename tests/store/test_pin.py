@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 
 from app.conversation import lines
-from app.domain.pins import FREE_TRIES, MOST_OVERALL, may_try
+from app.domain.pins import FREE_TRIES, MOST_OVERALL
 from app.domain.reference import is_valid
 from app.wording.line import Line
 from tests.stories.programme import ENGLISH_LINE
@@ -121,17 +121,12 @@ async def test_wrong_pins_slow_the_case_and_never_lock_it(talk: Telling) -> None
 
 
 async def test_guessing_gets_few_looks_a_day(talk: Telling) -> None:
-    """What counts is not how many tries were sent but how many were looked at."""
+    """A try that comes too soon is not looked at, and does not count."""
     ticket = await opened(talk)
-    looked, tried = 0, []
     for n in range(24 * 12):
-        looked += may_try(len(tried), tried[-1] if tried else None, 0, talk.at)
-        before = await _tries(talk)
         await ask(talk, f"STATUS {ticket.number} {wrong(ticket, n)}", OTHER)
-        assert await _tries(talk) == before + 1
-        tried.append(talk.at)
         talk.at += timedelta(minutes=5)
-    assert looked < 40
+    assert 20 < await _tries(talk) < 40
 
 
 async def _tries(talk: Telling) -> int:
@@ -139,30 +134,45 @@ async def _tries(talk: Telling) -> int:
     return found
 
 
-async def test_others_guesses_do_not_keep_the_worker_out_for_long(
-    talk: Telling,
-) -> None:
-    """Somebody guesses all day; she still gets in within the longest wait."""
+async def test_others_guesses_never_keep_the_worker_out(talk: Telling) -> None:
+    """Whoever knows the number may guess all day: her own phone does not wait."""
     ticket = await opened(talk)
     for n in range(30):
         await ask(talk, f"STATUS {ticket.number} {wrong(ticket, n + 1)}", OTHER)
         talk.at += timedelta(minutes=1)
-    talk.at += timedelta(hours=1)
     answer = await ask(talk, f"STATUS {ticket.pin}")
     assert answer != english(lines.DIGITS_UNKNOWN)
 
 
-async def test_overall_tries_are_slowed_across_all_cases(talk: Telling) -> None:
+async def test_her_own_wrong_tries_make_her_wait_and_no_longer(talk: Telling) -> None:
+    ticket = await opened(talk)
+    for n in range(7):
+        await ask(talk, f"STATUS {wrong(ticket, n + 1)}")
+    right = f"STATUS {ticket.pin}"
+    assert await ask(talk, right) == english(lines.DIGITS_UNKNOWN)
+    talk.at += timedelta(minutes=10)
+    assert await ask(talk, right) != english(lines.DIGITS_UNKNOWN)
+
+
+async def test_strangers_tries_are_braked_across_all_cases(talk: Telling) -> None:
     ticket = await opened(talk)
     await talk.store.pool.execute(
-        "INSERT INTO pin_try (case_id, at) SELECT NULL, $1 FROM generate_series(1, $2)",
+        "INSERT INTO pin_try (case_id, at, is_own)"
+        " SELECT gen_random_uuid(), $1, false FROM generate_series(1, $2)",
         talk.at - timedelta(minutes=10),
         MOST_OVERALL,
     )
     right = f"STATUS {ticket.number} {ticket.pin}"
     assert await ask(talk, right, OTHER) == english(lines.DIGITS_UNKNOWN)
+    assert await ask(talk, f"STATUS {ticket.pin}") != english(lines.DIGITS_UNKNOWN)
     talk.at += timedelta(hours=1)
     assert await ask(talk, right, OTHER) != english(lines.DIGITS_UNKNOWN)
+
+
+async def test_a_strangers_digits_are_no_tries(talk: Telling) -> None:
+    await opened(talk)
+    await ask(talk, "123987", "+8801700000077")
+    assert await _tries(talk) == 0
 
 
 async def test_a_pin_is_stored_only_as_a_hash_bound_to_its_number(

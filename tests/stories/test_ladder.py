@@ -183,6 +183,29 @@ async def test_words_of_danger_take_a_case_from_the_committee_at_once(
     assert told.keys() >= SECRETARIAT
 
 
+async def test_danger_after_both_have_signed_starts_the_clocks_again(
+    story: Telling,
+) -> None:
+    ticket = await at_the_committee(story)
+    await both_sign(story, ticket.number)
+    story.at += timedelta(minutes=5)
+    await story.text(f"এখন আগুন লেগেছে, ভেতরে আটকে আছি {ticket.pin}")
+    case = await story.case(ticket.number)
+    assert (case["state"], case["severity"], case["route"]) == (
+        "reopened",
+        "S1",
+        "partner",
+    )
+    since = story.at
+    assert (await story.told(ticket.number, since)).keys() & COMMITTEE == set()
+    await story.run(hours=24)
+    missed = [d for d in await story.owed(ticket.number) if d.template == "missed"]
+    assert {d.to for d in missed if d.params["clock"] == "first_action"} == SECRETARIAT
+    assert {d.at for d in missed} == {since + timedelta(hours=24)}
+    await story.run(days=30)
+    assert (await story.case(ticket.number))["state"] == "reopened"
+
+
 async def test_the_partner_can_hand_it_back_and_only_with_a_reason(
     story: Telling,
 ) -> None:

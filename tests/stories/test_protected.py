@@ -55,7 +55,9 @@ async def test_what_brands_read_tells_neither_site_category_nor_date(
     assert [mail.to for mail in mails].count("care@kesto.example") == 2
     assert len(mails) == 2 * len(BRAND_SIDE)
     for mail in mails:
-        said = f"{mail.subject}\n{mail.body}".replace(ticket.number, "")
+        said = f"{mail.subject}\n{mail.body}"
+        # An older message may have joined the number to the site.
+        assert ticket.number not in said
         assert not [word for word in VEILED if word in said], said
         assert "Bangladesh" in said
         assert "partner-bd@example.org" in said
@@ -65,8 +67,8 @@ async def test_what_brands_read_tells_neither_site_category_nor_date(
     assert [mail.to for mail in story.mouth.mails].count(LEFT) == 1
     hooks = [parcel for parcel in story.mouth.sent if isinstance(parcel, Hook)]
     assert [set(hook.data) for hook in hooks] == [
-        {"number", "country", "partner"},
-        {"number", "country", "partner", "clock"},
+        {"country", "partner"},
+        {"country", "partner", "clock"},
     ]
 
 

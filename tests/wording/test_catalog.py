@@ -63,6 +63,8 @@ def compiled(source: Path, *, seconds_later: int) -> Path:
     ("language", "day", "words"),
     [
         pytest.param("bn", date(2026, 9, 30), "বুধবার 30 সেপ্টেম্বর", id="Bengali"),
+        pytest.param("bn", date(2027, 1, 1), "শুক্রবার 1 জানুয়ারি", id="January"),
+        pytest.param("bn", date(2027, 2, 1), "সোমবার 1 ফেব্রুয়ারি", id="February"),
         pytest.param("hi", date(2026, 9, 30), "बुधवार 30 सितंबर", id="Hindi"),
         pytest.param("ta", date(2026, 9, 30), "புதன், செப்டம்பர் 30", id="Tamil"),
         pytest.param("en", date(2026, 9, 30), "Wednesday 30 September", id="English"),

@@ -126,3 +126,8 @@ def test_no_letter_of_another_script_has_slipped_in(language):
             and char not in "।"
         ]
         assert foreign == []
+
+
+def test_hindi_bends_a_case_before_a_postposition():
+    wrong = re.compile(r"मामला \{number\} (में|को|की|के|का|पर|से)\b")
+    assert [s for s in sentences(catalogue("hi")).values() if wrong.search(s)] == []

@@ -1,6 +1,7 @@
 """What workers are told: short enough, discreet enough, in every language."""
 
 import re
+import unicodedata
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -144,11 +145,11 @@ KEYWORDS = {
     "language": {"bn": "ভাষা", "hi": "भाषा", "ta": "மொழி", "en": "LANGUAGE"},
     "withdraw": {"bn": "তুলে নিন", "hi": "वापस", "ta": "வாபஸ்", "en": "WITHDRAW"},
     "stop": {"bn": "বন্ধ", "hi": "बंद", "ta": "நிறுத்து", "en": "STOP"},
-    "undo": {"bn": "রাখুন", "hi": "रहने दें", "ta": "இருக்கட்டும்", "en": "UNDO"},
+    "undo": {"bn": "চালিয়ে যান", "hi": "जारी रखें", "ta": "தொடரவும்", "en": "UNDO"},
 }
 NAMED_IN = {
     **dict.fromkeys(KEYWORDS, ("HELP",)),
-    "status": ("HELP", "MAY_TEXT_YES", "MAY_TEXT_NO", "WORKER_NEWS"),
+    "status": ("HELP", "MAY_TEXT_YES", "MAY_TEXT_NO", "WORKER_NEWS", "STATUS_LATE"),
     "new": ("HELP", "STATUS_CLOSED_FINAL"),
     "undo": ("WITHDRAW_NOTED",),
 }
@@ -175,3 +176,43 @@ def test_every_keyword_that_a_text_names_is_understood(keyword, language):
 def test_not_solved_is_understood_as_it_is_named(language, words):
     assert words in said("STATUS_CLOSED", language)
     assert any(known in words.lower() for known in vocabulary.NOT_SOLVED)
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "words"),
+    [
+        pytest.param("ACK", "bn", "কাউকে দেখাবেন না", id="Bengali keeps the PIN secret"),
+        pytest.param(
+            "HELP", "bn", "কথা তুলে নিতে", id="Bengali takes back what was said"
+        ),
+        pytest.param("WELCOME", "ta", "உங்கள் நம்பரை", id="Tamil says whose number"),
+        pytest.param("WITHDRAW_NOTED", "ta", "தொடர்வோம்", id="Tamil says: we go on"),
+        pytest.param("CALL_NOTED", "hi", "इस नंबर पर", id="Hindi calls a number"),
+        pytest.param("STATUS_IN_REMEDIATION", "hi", "कदम-दर-कदम", id="Hindi: by steps"),
+    ],
+)
+def test_a_native_readers_corrections_stand(name, language, words):
+    assert unicodedata.normalize("NFC", words) in said(name, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        pytest.param("bn", "অন্য একজন", id="Bengali"),
+        pytest.param("hi", "कोई और", id="Hindi"),
+        pytest.param("ta", "வேறு ஒருவர்", id="Tamil"),
+        pytest.param("en", "someone else", id="English"),
+    ],
+)
+def test_nobody_is_promised_another_reader(language, words):
+    """A reopened case may stay with those who had it."""
+    assert words not in said("NOT_SOLVED_NOTED", language)
+
+
+def test_bengali_hangs_by_on_the_date_and_nothing_between():
+    dated = [name for name in LINES if "{date}" in LINES[name].message]
+    assert [name for name in dated if "তারিখের" in said(name, "bn")] == []
+
+
+def test_a_late_answer_names_no_date():
+    assert "{" not in lines.STATUS_LATE.message

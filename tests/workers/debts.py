@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from app.wording.line import Line
 
 AT = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)
 PHONE = "+8801700000001"
+SITE = "482170"
 
 
 @dataclass
@@ -90,40 +91,56 @@ class Far:
 
 
 async def a_case(
-    store: Store, *, phone: str | None = PHONE, may_text: bool | None = True
+    store: Store,
+    *,
+    phone: str | None = PHONE,
+    may_text: bool | None = True,
+    route: str = "committee",
+    category: str = "WAGE",
+    **detail: Any,
 ) -> UUID:
-    """Open a case with a phone, as a turn would leave it."""
+    """Open a case with a phone, as a turn would leave it, at SITE."""
     case_id, keyring = uuid4(), store.keyring
     key = keyring.new_data_key()
     await store.pool.execute(
         """
         INSERT INTO cases (id, number, pin_hash, data_key, phone_tag, phone_sealed,
-          country, category, severity, state, route, language, channel, hotline,
+          site, country, category, severity, state, route, language, channel, hotline,
           policy_version, opened_at, detail)
-        VALUES ($1, $2, '', $3, $4, $5, 'BD', 'WAGE', 'S3', 'received', 'partner',
-          'bn', 'sms', '+8809600000000', '2026-01-01', $6, $7)
+        VALUES ($1, $2, '', $3, $4, $5, $6, 'BD', $7, 'S3', 'received', $8,
+          'bn', 'sms', '+8809600000000', '2026-01-01', $9, $10)
         """,
         case_id,
         str(case_id.int)[:8],
         keyring.wrap(key, case_id),
         keyring.phone_tag(phone) if phone else None,
         key.seal(phone.encode(), f"cases|phone|{case_id}") if phone else None,
+        SITE,
+        category,
+        route,
         AT,
-        json.dumps({"may_text": may_text, "excluded": []}),
+        json.dumps({"may_text": may_text, "excluded": [], **detail}),
     )
     return case_id
 
 
 async def a_person(
-    store: Store, *, email: str = "", phone: str = "", language: str = "en"
+    store: Store,
+    *,
+    email: str = "",
+    phone: str = "",
+    language: str = "en",
+    role: str = "committee",
+    org: tuple[str, ...] = ("482170",),
+    until: date | None = None,
 ) -> str:
     """Seat somebody in the directory; return the recipient's key."""
     person_id, keyring = uuid4(), store.keyring
     await store.pool.execute(
         """
         INSERT INTO person (id, key, email, name, role, org, side, phone_tag,
-          phone_sealed, languages)
-        VALUES ($1, $2, $3, 'A member', 'committee', '{}', '', $4, $5, $6)
+          phone_sealed, languages, until)
+        VALUES ($1, $2, $3, 'A member', $7, $8, '', $4, $5, $6, $9)
         """,
         person_id,
         email or phone,
@@ -131,6 +148,9 @@ async def a_person(
         keyring.phone_tag(phone) if phone else None,
         keyring.seal(phone.encode(), f"person|phone|{person_id}") if phone else None,
         [language],
+        role,
+        list(org),
+        until,
     )
     await store.pool.execute("UPDATE directory_version SET version = version + 1")
     return str(person_id)

@@ -190,6 +190,49 @@ async def test_a_number_that_does_not_exist_is_given_up(store: Store) -> None:
     assert (row["state"], row["last_error"]) == ("failed", "permanent:30005")
 
 
+async def unreachable(store: Store) -> int:
+    """Return how many notices are owed that the worker is out of reach."""
+    count: int = await store.pool.fetchval(
+        "SELECT count(*) FROM outbox WHERE template = 'worker_unreachable'"
+    )
+    return count
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        pytest.param("21610", 1, id="the-phone-said-stop"),
+        pytest.param("30005", 1, id="there-is-no-such-phone"),
+        pytest.param("30003", 0, id="the-phone-is-off-for-now"),
+        pytest.param("30007", 0, id="the-words-were-filtered"),
+    ],
+)
+async def test_the_partner_is_told_of_a_phone_out_of_reach(
+    store: Store, code: str, told: int
+) -> None:
+    await a_person(store, email="p@example.org", role="partner", org=("BD",))
+    owed_id = await sent_text(store, Clock())
+    await report(store, "undelivered", owed_id=owed_id, error_code=code)
+    assert await unreachable(store) == told
+
+
+async def test_a_report_without_a_reason_is_tried_up_to_the_last_attempt(
+    store: Store,
+) -> None:
+    await a_person(store, email="a@example.org", role="admin", org=())
+    owed_id = await sent_text(store, Clock())
+    await report(store, "failed", owed_id=owed_id)
+    row = await row_of(store, owed_id)
+    assert (row["state"], row["last_error"]) == ("owed", "transient:unspecified")
+    await store.pool.execute(
+        "UPDATE outbox SET attempt = 5, state = 'sent', delivery = 'sent'"
+    )
+    await report(store, "failed", owed_id=owed_id)
+    assert (await row_of(store, owed_id))["state"] == "failed"
+    # Nobody is left as partner, so the secretariat hears of it.
+    assert await unreachable(store) == 1
+
+
 async def test_our_own_answer_does_not_undo_an_early_word_of_failure(
     store: Store,
 ) -> None:

@@ -13,6 +13,8 @@ from app.store.rows.columns import instant, json, sealed, text
 class Claim(SQLModel, table=True):
     """A provider's message id, kept for a year so that a repeat opens nothing.
 
+    Kept as a keyed hash: else the provider's own log would join it to a phone.
+
     The first answer is kept for 48 hours, sealed under the case's key (under
     the programme's where no case came of it), then destroyed.
     """
@@ -20,7 +22,7 @@ class Claim(SQLModel, table=True):
     __tablename__ = "claim"
     __table_args__ = (Index("ix_claim_at", "at", postgresql_using="brin"),)
 
-    provider_id: str = text(primary_key=True)
+    provider_id: str = text(primary_key=True)  # its keyed hash
     at: datetime = instant()
     case_id: UUID | None = Field(nullable=True)
     answer: bytes | None = sealed(nullable=True)
@@ -49,7 +51,11 @@ class OptOut(SQLModel, table=True):
 
 
 class PinTry(SQLModel, table=True):
-    """A wrong PIN; tries are slowed per case and overall."""
+    """A wrong PIN against a case; tries are slowed per case and overall.
+
+    `is_own`: from the case's own phone. Strangers' tries never make that one
+    wait, so that nobody can lock a worker out of their own case.
+    """
 
     __tablename__ = "pin_try"
     __table_args__ = (
@@ -58,8 +64,9 @@ class PinTry(SQLModel, table=True):
     )
 
     id: int | None = Field(primary_key=True, default=None, sa_type=BigInteger)
-    case_id: UUID | None = Field(nullable=True)
+    case_id: UUID
     at: datetime = instant()
+    is_own: bool
 
 
 class Callback(SQLModel, table=True):
