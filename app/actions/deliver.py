@@ -248,6 +248,10 @@ def _word(work: _Round, leased: Leased, to: Addressee) -> Parcel:
         reader["held_by"] = to.held_by
     if to.channel is Channel.MAIL:
         reader["you"] = to.to
+    place = work.directory.sites.get(str(params.get("site")))
+    if place is not None:
+        # Nobody knows a place by its six digits alone.
+        reader["site"] = f"{place.name}, {place.region} ({place.code})"
     worded = word(template, {**params, **reader}, to.channel)
     # Staff may read a language that is not served; English beats silence.
     language = to.language if to.language in work.catalog.languages else "en"

@@ -43,13 +43,7 @@ async def examine(store: Store, settings: Settings, *, at: datetime) -> list[Fin
         *_bodies(directory, at),
         *_debts(oldest, overdue, at),
         *_calls(calls),
-        *(
-            Finding(
-                f"{count} owed messages last failed with {error}.",
-                "The log names them; what is owed is tried again by itself.",
-            )
-            for error, count in troubles.items()
-        ),
+        *(_trouble(error, count) for error, count in troubles.items()),
     ]
     return sorted(findings, key=lambda finding: not finding.is_grave)
 
@@ -144,6 +138,21 @@ def _lacking(directory: Directory, site: Site, route: Route, at: datetime) -> st
     if route is Route.COMMITTEE and not any(m.side is Side.MANAGEMENT for m in members):
         return "has no management side, so that nothing can be signed as solved"
     return ""
+
+
+def _trouble(error: str, count: int) -> Finding:
+    state, _, template = error.partition(":")
+    if state in ("expired", "failed"):
+        return Finding(
+            f"{count} messages ({template}) reached nobody: {state}.",
+            "Tell their addressees by hand; `cases show` names them. Then mend"
+            " the addresses, or SMTP_URL.",
+            is_grave=True,
+        )
+    return Finding(
+        f"{count} owed messages last failed with {error}.",
+        "The log names them; what is owed is tried again by itself.",
+    )
 
 
 def _calls(count: int) -> Iterator[Finding]:

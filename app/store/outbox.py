@@ -282,16 +282,18 @@ _MAY_EXPIRE = ["reminder", "worker_news"]
 async def troubles(tx: Transaction) -> dict[str, int]:
     """Return how many messages wait after which failure, for the doctor.
 
-    What came too late to be sent is counted as `expired:<template>`: an
-    escalation that reached nobody is never passed over in silence.
+    What came too late, or could not be sent at all, is counted as
+    `expired:<template>` or `failed:<template>`: an escalation that reached
+    nobody is never passed over in silence.
     """
     rows = await tx.connection.fetch(
         """
         SELECT last_error AS trouble, count(*) AS n FROM outbox
         WHERE next_at IS NOT NULL AND last_error IS NOT NULL GROUP BY 1
         UNION ALL
-        SELECT 'expired:' || template, count(*) FROM outbox
-        WHERE state = 'expired' AND template <> ALL ($1::text[]) GROUP BY 1
+        SELECT state || ':' || template, count(*) FROM outbox
+        WHERE state IN ('expired', 'failed') AND template <> ALL ($1::text[])
+        GROUP BY 1
         ORDER BY 1
         """,
         _MAY_EXPIRE,

@@ -52,7 +52,7 @@ async def test_nothing_acknowledged_is_lost_and_nothing_is_stored_twice(
         await burst
 
     acked = set(ledger.acked)
-    stored = await _stored(programme)
+    stored = await _stored(programme, sent)
     print(
         f"{len(sent)} texts, {KILLS} kills: {len(acked)} acknowledged,"
         f" {len(stored)} stored, {len(acked - stored.keys())} lost;"
@@ -79,15 +79,19 @@ async def test_nothing_acknowledged_is_lost_and_nothing_is_stored_twice(
     _assert_nothing_was_logged(running.told(), sent)
 
 
-async def _stored(store: Store) -> dict[str, UUID]:
+async def _stored(store: Store, sent: list[Stimulus]) -> dict[str, UUID]:
+    """Return the cases of the texts that were claimed, by the texts' own ids."""
     rows = await store.pool.fetch("SELECT provider_id, case_id FROM claim")
-    return {row["provider_id"]: row["case_id"] for row in rows}
+    claimed = {row["provider_id"]: row["case_id"] for row in rows}
+    tags = {store.keyring.message_tag(one.sid): one.sid for one in sent}
+    assert claimed.keys() <= tags.keys()
+    return {tags[tag]: case_id for tag, case_id in claimed.items()}
 
 
 async def _assert_each_is_stored_once_and_whole(
     store: Store, sent: list[Stimulus]
 ) -> None:
-    stored = await _stored(store)
+    stored = await _stored(store, sent)
     assert stored.keys() == {s.sid for s in sent}
     assert len(set(stored.values())) == len(sent)
     assert await store.pool.fetchval("SELECT count(*) FROM cases") == len(sent)

@@ -143,7 +143,8 @@ def test_every_template_that_a_rule_owes_is_worded() -> None:
 
 
 def test_no_template_is_worded_that_nobody_owes() -> None:
-    assert TEMPLATES - owed_templates() == set()
+    # Owed where a carrier's word is heard, not by a rule.
+    assert TEMPLATES - owed_templates() == {"worker_unreachable"}
 
 
 @pytest.mark.parametrize(
