@@ -103,7 +103,8 @@ async def open_loop(port: int, requests: list[bytes], rate: float) -> dict[str, 
     """
     loop = asyncio.get_running_loop()
     done: asyncio.Future[None] = loop.create_future()
-    idle = [await connect(port) for _ in range(64)]
+    # First in, first out: one that rests too long is closed by the server.
+    idle = deque([await connect(port) for _ in range(64)])
     statuses: Counter[bytes] = Counter()
     taken: list[float] = []
     waiting: deque[tuple[bytes, float]] = deque()
@@ -124,7 +125,7 @@ async def open_loop(port: int, requests: list[bytes], rate: float) -> dict[str, 
     def launch(index: int) -> None:
         planned = first + index / rate
         if idle:
-            send(idle.pop(), requests[index], planned)
+            send(idle.popleft(), requests[index], planned)
         else:
             waiting.append((requests[index], planned))
         if index + 1 < len(requests):

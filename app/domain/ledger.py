@@ -78,9 +78,14 @@ def standing(case: CaseFile) -> str:
 
 
 def snapshot(case: CaseFile) -> dict[str, Any]:
-    return {name: _plain(getattr(case, name)) for name in _STANDING}
+    standing = {name: getattr(case, name) for name in _STANDING}
+    return {
+        name: value if type(value) in _JSON else _plain(value)
+        for name, value in standing.items()
+    }
 
 
+_JSON = frozenset({str, int, bool, type(None)})
 _STANDING = tuple(sorted(field.name for field in fields(CaseFile)))
 _CLOCK = tuple(field.name for field in fields(Deadline))
 
