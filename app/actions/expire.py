@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from app.store.conversations import ANSWER_KEPT
 from app.store.engine import Store
 
-ANSWERS_KEPT = timedelta(hours=48)
 CLAIMS_KEPT = timedelta(days=366)
 TRIES_KEPT = timedelta(hours=24)
 
@@ -20,7 +20,7 @@ async def expire_old(store: Store, at: datetime) -> int:
             ("DELETE FROM conversation WHERE expires_at <= $1", at),
             (
                 "UPDATE claim SET answer = NULL WHERE at <= $1 AND answer IS NOT NULL",
-                at - ANSWERS_KEPT,
+                at - ANSWER_KEPT,
             ),
             ("DELETE FROM claim WHERE at <= $1", at - CLAIMS_KEPT),
             ("DELETE FROM pin_try WHERE at <= $1", at - TRIES_KEPT),

@@ -13,8 +13,7 @@ from app.domain.strike import strike
 from app.domain.taxonomy import COMMITTEE_ROUTES, Clock
 from app.store.cases import Held, load_due, record
 from app.store.changes import Changes
-from app.store.conversations import lock_key
-from app.store.engine import Store, Transaction
+from app.store.engine import Store, Transaction, lock_key
 
 log = structlog.get_logger()
 

@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from random import SystemRandom
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,8 +26,6 @@ from app.store.conversations import Known
 from app.store.engine import Store, Transaction
 from app.store.sealing import CannotOpen
 from app.wording.line import Line
-
-ANSWER_KEPT = timedelta(hours=48)
 
 __all__ = ["Answer", "HeardText", "Render", "take_turn"]
 
@@ -139,7 +137,7 @@ async def _repeat(store: Store, tx: Transaction, message: _Message) -> Answer:
     empty = Answer(
         message.render((), "en", ZoneInfo("UTC")), is_repeat=True, owed=False
     )
-    if row["answer"] is None or at - row["at"] > ANSWER_KEPT:
+    if row["answer"] is None or at - row["at"] > conversations.ANSWER_KEPT:
         return empty
     context = f"claim|answer|{provider_id}"
     try:

@@ -61,7 +61,7 @@ def _hear_proved(
     rest = replace(answers.without_frame(heard), pins=(), numbers=())
     turn = hear_worker(session, rest, facts, case)
     if turn is not None:
-        return replace(turn, on_proved=True)
+        return turn
     return _open(_afresh(session), rest, facts)
 
 

@@ -233,10 +233,9 @@ class Turn:
     """One answer: what to say, what to do, and where the talk now stands.
 
     `said` may hold lines whose number, PIN or date only the action knows; it
-    fills them in. `on_proved` marks acts that belong to the proved case.
+    fills them in.
     """
 
     session: Session
     said: tuple[Line, ...] = ()
     acts: tuple[Act, ...] = ()
-    on_proved: bool = False

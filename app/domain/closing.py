@@ -1,6 +1,5 @@
 """How a case is declared solved, closed without a solution, and opened again."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,12 +9,9 @@ from app.domain.case import Signature
 from app.domain.clocks import ask_confirmation, meet, start_round, stop
 from app.domain.commands import (
     NoContact,
-    Refer,
     Reopen,
     Resolve,
     StaffVerb,
-    Unfounded,
-    Withdraw,
 )
 from app.domain.draft import Draft
 from app.domain.escalation import climb_not_solved, tell_contested
@@ -29,13 +25,6 @@ SIGNING = frozenset({Side.WORKER, Side.MANAGEMENT})
 CONTACT_DAYS = 3
 # Somebody had said that it was solved; every other end is contested as such.
 DECLARED = frozenset({State.RESOLVED, State.CLOSED_DECLARED, State.CLOSED_CONFIRMED})
-
-ENDING: Mapping[type[StaffVerb], str] = {
-    Refer: "refer",
-    Unfounded: "unfounded",
-    NoContact: "no-contact",
-    Withdraw: "withdraw",
-}
 
 
 def need_reason(command: StaffVerb) -> None:

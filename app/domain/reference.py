@@ -11,8 +11,6 @@ from itertools import pairwise
 from typing import Protocol
 
 SITE_CODE_DIGITS = 6
-CASE_NUMBER_DIGITS = 8
-PIN_DIGITS = 6
 
 # Damm's totally anti-symmetric quasigroup of order 10, row by interim digit.
 _QUASIGROUP = (

@@ -4,7 +4,6 @@ The first takes the locks: on the provider's message id, on the phone, on the
 phone's cases. The second reads everything under them.
 """
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,11 +11,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from app.store.engine import Transaction
+from app.store.engine import Transaction, lock_key
 from app.store.mapping import CASE_COLUMNS
 
 RESTS_AFTER = timedelta(minutes=30)
 KEPT = timedelta(hours=24)
+ANSWER_KEPT = timedelta(hours=48)
 OVERALL_WINDOW = timedelta(hours=1)
 CASE_WINDOW = timedelta(hours=24)
 
@@ -53,11 +53,6 @@ async def lock(
         phone_tag,
         list(numbers),
     )
-
-
-def lock_key(purpose: bytes, value: bytes) -> int:
-    digest = hashlib.sha256(purpose + b"\0" + value).digest()
-    return int.from_bytes(digest[:8], "big", signed=True)
 
 
 _READ = f"""

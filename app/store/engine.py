@@ -1,5 +1,6 @@
 """The pool of connections, and the transaction that every action opens."""
 
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -111,6 +112,12 @@ class Store:
         if self._directory is None or self._directory.version != version:
             self._directory = await load_directory(tx.connection)
         return self._directory
+
+
+def lock_key(purpose: bytes, value: bytes) -> int:
+    """Return the advisory lock that stands for a value of some kind."""
+    digest = hashlib.sha256(purpose + b"\0" + value).digest()
+    return int.from_bytes(digest[:8], "big", signed=True)
 
 
 async def _learn_types(connection: Any) -> None:
