@@ -2,23 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from app.actions.turn_words import Filling
 from app.conversation import lines, session as talk
-from app.conversation.asking import language_menu
 from app.conversation.reading import Reading
-from app.conversation.vocabulary import OWN_NAMES
 from app.domain import commands
 from app.domain.case import CaseFile, Decision, Event
-from app.domain.closing import REOPENS_FOR
 from app.domain.commands import Actor, Command
 from app.domain.decide import decide
 from app.domain.directory import Directory, HotlineNumber
 from app.domain.ledger import canonical
 from app.domain.opening import Seed, open_case
 from app.domain.suggesting import suggest_sites
-from app.domain.taxonomy import Category, Clock
+from app.domain.taxonomy import Category
 from app.store.cases import Held, record
 from app.store.changes import Changes
 from app.store.conversations import KEPT
@@ -90,7 +88,8 @@ class Work:
         self._count_dialled()
         if self.held is not None and (self.messages or self.decision is not None):
             self._keep_answer()
-        self.said = tuple(self._filled(self._in_time(line)) for line in self.said)
+        filling = Filling(self.file, self.number, self.directory, self.pin, self.at)
+        self.said = tuple(filling.fill(line) for line in self.said)
         if self.held is not None and self.decision is not None:
             record(
                 self.changes,
@@ -295,51 +294,6 @@ class Work:
         for row in cases:
             self.changes.add("pin_tries", row["id"], self.at, row["is_own"])
 
-    # ------------------------------------------------------------- the words
-
-    def _filled(self, line: Line) -> Line:
-        """Give a line its number, PIN, date and emergency number."""
-        needs = line.message
-        values: dict[str, Any] = {}
-        file = self.file
-        if "{menu}" in needs:
-            values["menu"] = "\n".join(
-                f"{i} {OWN_NAMES[code]}" for i, code in enumerate(self._menu(), 1)
-            )
-        if "{emergency}" in needs:
-            country = file.country if file else self.number.country
-            values["emergency"] = self.directory.emergency_number(country)
-        if file is not None and "{number}" in needs:
-            values["number"] = f"{file.number[:4]}-{file.number[4:]}"
-        if "{pin}" in needs:
-            values["pin"] = self.pin
-        if file is not None and "{date}" in needs:
-            values["date"] = self._date(file, line)
-        return line.using(**values) if values else line
-
-    def _menu(self) -> tuple[str, ...]:
-        return language_menu(self.number.languages or self.directory.default_languages)
-
-    def _in_time(self, line: Line) -> Line:
-        """Promise no date where every date that was promised has passed."""
-        file = self.file
-        if file is None or file.closed_at is not None or line not in _DATED:
-            return line
-        return line if _hear_by(file, self.at) else lines.STATUS_LATE
-
-    def _date(self, file: CaseFile, line: Line) -> Any:
-        """The local date that a line promises: by when the worker will hear."""
-        zone = self.directory.calendar_for(file.site, file.country).zone
-        if line.message == lines.WITHDRAW_NOTED.message:
-            pending = file.deadline(Clock.WITHDRAWAL)
-            due = pending.due_at if pending else self.at
-        elif file.closed_at is not None:
-            due = file.closed_at + REOPENS_FOR
-        else:
-            due = _hear_by(file, self.at) or self.at
-        # What is due at midnight is due on the day that ends then.
-        return (max(due, self.at) - _INSTANT).astimezone(zone).date()
-
     def _local_day(self) -> Any:
         return self.directory.local_day(self.at, None, self.number.country)
 
@@ -392,22 +346,3 @@ class Work:
         )
         for deadline in file.deadlines:
             self.changes.add("new_deadlines", *deadline_row(file.id, deadline))
-
-
-_INSTANT = timedelta(microseconds=1)
-_DATED = (
-    lines.STATUS_RECEIVED,
-    lines.STATUS_ACKNOWLEDGED,
-    lines.STATUS_IN_REVIEW,
-    lines.STATUS_REMEDY_PROPOSED,
-    lines.STATUS_IN_REMEDIATION,
-    lines.STATUS_REOPENED,
-)
-
-
-def _hear_by(file: CaseFile, at: datetime) -> datetime | None:
-    """Return the next promised date that is still to come."""
-    promised = (Clock.ACKNOWLEDGE, Clock.FIRST_ACTION, Clock.RESOLVE, Clock.REVIEW)
-    clocks = [clock for name in promised if (clock := file.deadline(name))]
-    coming = [c.due_at for c in clocks if c.is_running and c.due_at > at]
-    return min(coming, default=None)

@@ -1,0 +1,89 @@
+"""What only the action knows of a line: number, PIN, date, emergency number."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from app.conversation import lines
+from app.conversation.asking import language_menu
+from app.conversation.vocabulary import OWN_NAMES
+from app.domain.case import CaseFile
+from app.domain.closing import REOPENS_FOR
+from app.domain.directory import Directory, HotlineNumber
+from app.domain.taxonomy import Clock
+from app.wording.line import Line
+
+_INSTANT = timedelta(microseconds=1)
+_DATED = (
+    lines.STATUS_RECEIVED,
+    lines.STATUS_ACKNOWLEDGED,
+    lines.STATUS_IN_REVIEW,
+    lines.STATUS_REMEDY_PROPOSED,
+    lines.STATUS_IN_REMEDIATION,
+    lines.STATUS_REOPENED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """The values of one turn's lines."""
+
+    file: CaseFile | None
+    number: HotlineNumber
+    directory: Directory
+    pin: str
+    at: datetime
+
+    def fill(self, line: Line) -> Line:
+        """Return the line with its values.
+
+        No date is promised where every date that was promised has passed.
+        """
+        line = self._in_time(line)
+        needs, file = line.message, self.file
+        values: dict[str, Any] = {}
+        if "{menu}" in needs:
+            values["menu"] = self._menu()
+        if "{emergency}" in needs:
+            country = file.country if file else self.number.country
+            values["emergency"] = self.directory.emergency_number(country)
+        if "{pin}" in needs:
+            values["pin"] = self.pin
+        if file is not None and "{number}" in needs:
+            values["number"] = f"{file.number[:4]}-{file.number[4:]}"
+        if file is not None and "{date}" in needs:
+            values["date"] = self._date(file, line)
+        return line.using(**values) if values else line
+
+    def _menu(self) -> str:
+        codes = self.number.languages or self.directory.default_languages
+        return "\n".join(
+            f"{i} {OWN_NAMES[code]}" for i, code in enumerate(language_menu(codes), 1)
+        )
+
+    def _in_time(self, line: Line) -> Line:
+        file = self.file
+        if file is None or file.closed_at is not None or line not in _DATED:
+            return line
+        return line if _hear_by(file, self.at) else lines.STATUS_LATE
+
+    def _date(self, file: CaseFile, line: Line) -> date:
+        """The local date that a line promises: by when the worker will hear."""
+        zone = self.directory.calendar_for(file.site, file.country).zone
+        if line.message == lines.WITHDRAW_NOTED.message:
+            pending = file.deadline(Clock.WITHDRAWAL)
+            due = pending.due_at if pending else self.at
+        elif file.closed_at is not None:
+            due = file.closed_at + REOPENS_FOR
+        else:
+            due = _hear_by(file, self.at) or self.at
+        # What is due at midnight is due on the day that ends then.
+        return (max(due, self.at) - _INSTANT).astimezone(zone).date()
+
+
+def _hear_by(file: CaseFile, at: datetime) -> datetime | None:
+    """Return the next promised date that is still to come."""
+    promised = (Clock.ACKNOWLEDGE, Clock.FIRST_ACTION, Clock.RESOLVE, Clock.REVIEW)
+    clocks = [clock for name in promised if (clock := file.deadline(name))]
+    coming = [c.due_at for c in clocks if c.is_running and c.due_at > at]
+    return min(coming, default=None)
