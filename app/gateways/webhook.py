@@ -14,6 +14,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 import httpx
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
+from app.domain.hosts import is_loopback
 from app.outbox.owed import Hook, Receipt
 from app.outbox.settlement import GatewayError, Misconfigured, Permanent, Transient
 
@@ -68,7 +69,9 @@ class BrandWebhook:
         if not url.host or url.scheme not in ("http", "https"):
             raise Misconfigured("url")
         addresses = await _resolve(url.host, url.port or 443)
-        if self._may_reach_loopback and all(a.is_loopback for a in addresses):
+        # Only where the URL itself says so: a name of somebody else's that
+        # points here must not reach what listens on this machine.
+        if self._may_reach_loopback and is_loopback(url.host):
             return url, addresses[0]
         if url.scheme != "https":
             raise Misconfigured("not_https")
