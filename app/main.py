@@ -1,7 +1,8 @@
 """The web process: the only place that joins its real parts."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -9,19 +10,25 @@ from fastapi import FastAPI
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from app.channels.ivr.render import voice
+from app.channels.ivr.routes import VoiceDoor, voice_routes
 from app.channels.signature import Verifier
 from app.channels.sms.render import twiml
 from app.channels.sms.routes import SmsDoor, sms_routes
+from app.conversation.calls.spoken import PROMPTS
 from app.edge.application import bare_application
 from app.edge.deps import Bell, Broker, NoBell, Parts
 from app.edge.health import health_routes
 from app.edge.metrics import Metrics
 from app.gateways.bell import RedisBell
+from app.runtime.clock import now
 from app.runtime.settings import Settings
 from app.store.engine import Store
 from app.store.migrate import head
+from app.store.prompts import Sounds
 from app.store.sealing import Keyring
 from app.wording.catalog import Catalog
+from app.wording.sounds import Manifest
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -34,6 +41,7 @@ def build(
     demo: bool = False,
     bell: Bell | None = None,
     broker: Broker | None = None,
+    clock: Callable[[], datetime] = now,
 ) -> FastAPI:
     """Return the application over parts that are open already.
 
@@ -43,7 +51,8 @@ def build(
     """
     metrics = Metrics()
     app = bare_application(metrics)
-    _furnish(app, metrics, settings, store, catalog, demo, bell or NoBell(), broker)
+    bell = bell or NoBell()
+    _furnish(app, metrics, settings, store, catalog, demo, bell, broker, clock)
     return app
 
 
@@ -100,26 +109,34 @@ def _furnish(
     demo: bool,
     bell: Bell,
     broker: Broker | None,
+    clock: Callable[[], datetime] = now,
 ) -> None:
+    verifier = Verifier.of(
+        settings.public_base_url,
+        settings.twilio_auth_tokens,
+        settings.twilio_shared_keys,
+    )
+    sounds = Sounds(
+        Manifest.load(_ROOT / "locales"),
+        catalog,
+        PROMPTS,
+        allow_synthetic=settings.allow_synthetic_prompts,
+    )
     parts = Parts(
         settings=settings,
         store=store,
         bell=bell,
         metrics=metrics,
         broker=broker,
+        now=clock,
         schema_head=head(),
-    )
-    door = SmsDoor(
-        parts,
-        Verifier.of(
-            settings.public_base_url,
-            settings.twilio_auth_tokens,
-            settings.twilio_shared_keys,
-        ),
-        twiml(catalog),
+        sounds=sounds,
     )
     app.state.parts = parts
-    app.router.routes.extend(sms_routes(door))
+    texts = SmsDoor(parts, verifier, twiml(catalog))
+    calls = VoiceDoor(parts, verifier, sounds, voice(settings.public_base_url))
+    app.router.routes.extend(sms_routes(texts))
+    app.router.routes.extend(voice_routes(calls))
     app.router.routes.extend(health_routes(parts))
     if demo:
         # Not even loaded where it is not served.

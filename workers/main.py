@@ -1,4 +1,4 @@
-"""One worker process: three pulses that Postgres drives, and a doorbell."""
+"""One worker process: its pulses, which Postgres drives, and a doorbell."""
 
 import asyncio
 from collections.abc import Callable
@@ -15,6 +15,7 @@ from workers.deadlines import sweep_deadlines
 from workers.deliver import deliver_owed
 from workers.housekeeping import HOURLY, keep_house
 from workers.pulse import Pulse
+from workers.recordings import MINUTELY, bring_home, look_through
 from workers.relay import listen
 from workers.runtime import Runtime, build_runtime
 
@@ -25,7 +26,7 @@ _GRACE = 15.0  # seconds
 
 
 class Pulses:
-    """The work of one process: sweeping, delivering, keeping house.
+    """The work of one process: sweeping, delivering, recordings, keeping house.
 
     Each has a loop of its own, so that a mail server that hangs never keeps a
     clock from striking.
@@ -42,16 +43,25 @@ class Pulses:
             partial(sweep_deadlines, runtime, stop=stop, ring=self._deliver.wake),
             seconds=seconds,
         )
+        self._fetch = Pulse(
+            "bring_home", partial(bring_home, runtime, stop=stop), seconds=seconds
+        )
+        self._look = Pulse(
+            "look_through",
+            partial(look_through, runtime, ring=self.wake),
+            seconds=MINUTELY,
+        )
         self._house = Pulse("keep_house", partial(keep_house, runtime), seconds=HOURLY)
 
     def wake(self) -> None:
         """Look at once for what is owed: somebody has rung."""
         self._sweep.wake()
         self._deliver.wake()
+        self._fetch.wake()
 
     async def run(self) -> None:
         """Work until told to stop, then finish what is under way."""
-        pulses = (self._sweep, self._deliver, self._house)
+        pulses = (self._sweep, self._deliver, self._fetch, self._look, self._house)
         tasks = [asyncio.create_task(pulse.run(self._stop)) for pulse in pulses]
         try:
             await self._stop.wait()
@@ -82,5 +92,5 @@ async def run_worker(
     try:
         await asyncio.gather(pulses.run(), listen(redis_url, pulses.wake, stop))
     finally:
-        await runtime.senders.aclose()
+        await runtime.aclose()
         log.info("worker.stopped")

@@ -2,18 +2,23 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from app.actions.deliver import Words
-from app.gateways.send import Gateways, gateways
+from app.actions.reconcile_recordings import Memory
+from app.conversation.calls.spoken import PROMPTS
+from app.gateways.send import Gateways, gateways, recordings
+from app.gateways.twilio_recordings import TwilioRecordings
 from app.runtime.clock import now
 from app.runtime.settings import Settings, read_settings
 from app.store import outbox
 from app.store.engine import Store
+from app.store.prompts import Sounds
 from app.store.sealing import Keyring
 from app.wording.catalog import Catalog
+from app.wording.sounds import Manifest
 
 LOCALES = Path(__file__).parents[1] / "locales"
 
@@ -26,7 +31,15 @@ class Runtime:
     catalog: Words
     senders: Gateways
     sweep_seconds: float
+    recordings: TwilioRecordings | None = None  # None: Twilio is not set
+    memory: Memory = field(default_factory=Memory)
+    sounds: Sounds | None = None  # None: the words are not all there
     clock: Callable[[], datetime] = now
+
+    async def aclose(self) -> None:
+        await self.senders.aclose()
+        if self.recordings is not None:
+            await self.recordings.aclose()
 
 
 async def build_runtime(
@@ -44,8 +57,18 @@ async def build_runtime(
         catalog=catalog,
         senders=gateways(settings, is_demo=is_demo),
         sweep_seconds=settings.sweep_seconds,
+        recordings=recordings(settings, is_demo=is_demo),
+        sounds=_sounds(settings, catalog),
         clock=clock,
     )
+
+
+def _sounds(settings: Settings, catalog: Words) -> Sounds | None:
+    if not isinstance(catalog, Catalog):
+        return None
+    allowed = settings.allow_synthetic_prompts
+    manifest = Manifest.load(LOCALES)
+    return Sounds(manifest, catalog, PROMPTS, allow_synthetic=allowed)
 
 
 async def runtime_from_environment() -> Runtime:

@@ -4,14 +4,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.domain.case import CaseFile, Decision
-from app.domain.commands import Actor, Command
+from app.domain.commands import SPOKEN_FOR, Actor, Command, StaffVerb
 from app.domain.decide import decide
 from app.domain.directory import Person
 from app.domain.errors import Refused
-from app.store.cases import load, record
+from app.store.cases import Held, load, record
 from app.store.changes import Changes
 from app.store.directory import find_person
 from app.store.engine import Store
+from app.store.ids import new_id
+from app.store.ledger import digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,36 @@ async def act_on_case(
         held = await load(store, tx, number)
         decision = decide(held.file, command, Actor(by), directory, at)
         changes = Changes()
-        record(changes, held, _through(decision, through), at=at)
+        decision = _through(decision, through)
+        messages = 0
+        if decision.refusal is None and type(command) in SPOKEN_FOR:
+            decision = _keep_words(changes, held, decision, command, at)
+            messages = 1
+        record(changes, held, decision, at=at, messages=messages)
         await changes.flush(tx)
     if decision.refusal is not None:
         raise Refused(decision.refusal)
     return Acted(decision.case, decision.notice)
+
+
+def _keep_words(
+    changes: Changes, held: Held, decision: Decision, command: Command, at: datetime
+) -> Decision:
+    """Seal the words of a verb that has some; its first event commits to them."""
+    assert isinstance(command, StaffVerb)
+    words, message_id = command.note.strip(), new_id(at)
+    changes.add(
+        "messages",
+        message_id,
+        held.file.id,
+        at,
+        SPOKEN_FOR[type(command)],
+        "staff",
+        held.key.seal_text(words, f"message|body|{message_id}"),
+    )
+    first, *more = decision.events
+    first = replace(first, facts={**first.facts, "digest": digest(words)})
+    return replace(decision, events=(first, *more))
 
 
 def _through(decision: Decision, door: str) -> Decision:

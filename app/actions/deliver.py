@@ -2,23 +2,25 @@
 
 No transaction is open while anything is being sent. A worker that dies after
 sending leaves a lease to run out: a mail then goes out again under the same
-Message-ID, a text is first looked for at the provider.
+Message-ID, a text or a call is first looked for at the provider.
 """
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import structlog
 
+from app.actions.record_call_end import CallEnd, settle_call_end
 from app.actions.record_delivery import settle_undelivered
 from app.domain.directory import Directory
 from app.outbox.messages import word
 from app.outbox.owed import (
     PATIENCE,
+    Call,
     Channel,
     Hook,
     Leased,
@@ -31,6 +33,8 @@ from app.outbox.owed import (
 )
 from app.outbox.settlement import (
     ALARMING,
+    ENDED,
+    RINGING,
     UNDELIVERED,
     UNREACHABLE,
     Failure,
@@ -39,9 +43,9 @@ from app.outbox.settlement import (
     OutcomeUnknown,
     wait_before,
 )
-from app.store import outbox
+from app.store import outbox, ring_back
 from app.store.addresses import Addressee, Nobody, addressee
-from app.store.engine import Store
+from app.store.engine import Store, Transaction
 from app.store.sealing import CannotOpen
 from app.store.unreachable import owe_unreachable
 from app.wording.line import Line
@@ -143,7 +147,15 @@ async def _deliver(work: _Round, leased: Leased) -> None:
         await _fail(work, leased, Misconfigured("key"), leased.tried_at)
         return
     if isinstance(to, Nobody):
-        await _end(work, leased, "dropped", to.reason)
+        if to.waits:
+            await _fail(work, leased, Misconfigured(to.reason), leased.tried_at)
+        else:
+            await _end(work, leased, "dropped", to.reason)
+        return
+    if to.not_before is not None:
+        async with work.store.transaction() as tx:
+            await outbox.put_off(tx, leased, to.not_before)
+        _log(leased, "put_off")
         return
     try:
         parcel = _word(work, leased, to)
@@ -165,10 +177,12 @@ async def _attempt(work: _Round, leased: Leased, parcel: Parcel) -> None:
         async with asyncio.timeout(PATIENCE.total_seconds()):
             if tried_at is not None:
                 found = await work.senders.find(parcel, tried_at)
-                if found and await _is_among(work, leased, found):
+                if found and await _is_among(work, leased, parcel, found):
                     return
                 tried_at = None  # It did not go out after all.
             receipt = await work.senders.send(parcel)
+        if isinstance(parcel, Call) and receipt.provider_id:
+            receipt = replace(receipt, status=RINGING)
     except GatewayError as error:
         if error.kind is Failure.UNKNOWN:
             tried_at = started
@@ -187,17 +201,30 @@ async def _attempt(work: _Round, leased: Leased, parcel: Parcel) -> None:
     _log(leased, "sent")
 
 
-async def _is_among(work: _Round, leased: Leased, found: tuple[Receipt, ...]) -> bool:
+async def _is_among(
+    work: _Round, leased: Leased, parcel: Parcel, found: tuple[Receipt, ...]
+) -> bool:
     """Settle by what was found; it may have failed at the carrier since."""
     now = work.clock()
     async with work.store.transaction() as tx:
         ours = await outbox.settle_found(tx, leased, found, now)
-        if ours is not None and ours.status in UNDELIVERED:
+        if ours is not None and isinstance(parcel, Call):
+            await _settle_found_call(work, tx, leased, ours, now)
+        elif ours is not None and ours.status in UNDELIVERED:
             reported = outbox.Reported(leased.id, leased.attempt)
             await settle_undelivered(tx, work.directory, reported, ours.error_code, now)
     if ours is not None:
         _log(leased, "found")
     return ours is not None
+
+
+async def _settle_found_call(
+    work: _Round, tx: Transaction, leased: Leased, found: Receipt, now: datetime
+) -> None:
+    """Take the end of a call that was found; its callback may be lost as well."""
+    if found.provider_id and found.status in ENDED:
+        end = CallEnd(found.provider_id, leased.id, found.status, found.answered_by)
+        await settle_call_end(tx, work.store.keyring, work.directory, end, now)
 
 
 async def _fail(
@@ -216,9 +243,9 @@ async def _fail(
             )
         elif error.kind is Failure.OPTED_OUT:
             await outbox.opt_out(tx, leased.id, now, str(error))
-            await outbox.settle_over(tx, leased, "dropped", str(error))
+            await _settle_over(tx, leased, "dropped", str(error), now)
         else:
-            await outbox.settle_over(tx, leased, "failed", str(error))
+            await _settle_over(tx, leased, "failed", str(error), now)
         if error.kind in UNREACHABLE:
             await owe_unreachable(tx, work.directory, leased.id, now)
     _log(leased, error.kind, code=error.code, is_alarm=error.kind in ALARMING)
@@ -226,12 +253,22 @@ async def _fail(
 
 async def _end(work: _Round, leased: Leased, state: str, reason: str) -> None:
     async with work.store.transaction() as tx:
-        await outbox.settle_over(tx, leased, state, reason)
+        await _settle_over(tx, leased, state, reason, work.clock())
     _log(leased, state, code=reason)
+
+
+async def _settle_over(
+    tx: Transaction, leased: Leased, state: str, reason: str, now: datetime
+) -> None:
+    is_ours = await outbox.settle_over(tx, leased, state, reason)
+    if is_ours and leased.recipient_kind == "phone":
+        await ring_back.mark_done(tx, leased.id, now)
 
 
 def _word(work: _Round, leased: Leased, to: Addressee) -> Parcel:
     """Return the message in its reader's language, as it stands now."""
+    if to.channel is Channel.CALL:
+        return Call(leased.id, to.to, to.sender)
     template, params = to.instead or (leased.template, leased.params)
     if to.channel is Channel.WEBHOOK:
         return Hook(

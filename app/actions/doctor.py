@@ -5,13 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from app.actions.closed_voices import closed_voices
 from app.domain.directory import Directory, Site
 from app.domain.taxonomy import Category, Role, Route, Side
 from app.runtime.settings import Settings
-from app.store import outbox
+from app.store import outbox, recordings
+from app.store.addresses import CALLING
 from app.store.engine import Store
+from app.store.recordings import Standing
+from app.wording.sounds import Book
 
 _LATE = timedelta(minutes=2)
+_UNFETCHED = timedelta(minutes=15)
+_UNDELETED = timedelta(days=1)
 _FEWEST_WORKER_SIDE = 2
 
 
@@ -24,8 +30,13 @@ class Finding:
     is_grave: bool = False
 
 
-async def examine(store: Store, settings: Settings, *, at: datetime) -> list[Finding]:
-    """Look at settings, programme and debts; the grave findings first."""
+async def examine(
+    store: Store, settings: Settings, *, at: datetime, book: Book | None = None
+) -> list[Finding]:
+    """Look at settings, programme and debts; the grave findings first.
+
+    `book` is what the line can speak now; without it nothing is said of it.
+    """
     directory = await store.directory()
     async with store.transaction() as tx:
         is_demo = await outbox.is_demo(tx)
@@ -37,12 +48,16 @@ async def examine(store: Store, settings: Settings, *, at: datetime) -> list[Fin
         calls = await tx.connection.fetchval(
             "SELECT count(*) FROM callback WHERE done_at IS NULL"
         )
+        spoken = await recordings.standing(tx)
     findings = [
         *_settings(settings, is_demo=is_demo),
         *_programme(directory, at),
         *_bodies(directory, at),
         *_debts(oldest, overdue, at),
+        *_numbers(directory, settings),
+        *_voices(directory, book),
         *_calls(calls),
+        *_recordings(spoken, at),
         *(_trouble(error, count) for error, count in troubles.items()),
     ]
     return sorted(findings, key=lambda finding: not finding.is_grave)
@@ -155,11 +170,74 @@ def _trouble(error: str, count: int) -> Finding:
     )
 
 
+def _voices(directory: Directory, book: Book | None) -> Iterator[Finding]:
+    for closed in closed_voices(directory, book) if book else ():
+        yield Finding(
+            f"{closed.number}: nobody speaks {closed.language} on it"
+            f" ({closed.lacking} prompts lack a voice); its callers get a tone and"
+            " the beep.",
+            "`threadline prompts export`, let somebody read it, `threadline prompts"
+            " import`; for trying out ALLOW_SYNTHETIC_PROMPTS=1.",
+            is_grave=True,
+        )
+
+
 def _calls(count: int) -> Iterator[Finding]:
     if count:
         yield Finding(
-            f"{count} workers asked to be called; the telephone line is not there yet.",
-            "Their cases show callback.asked: let the partner find a way.",
+            f"{count} workers asked that a person call them.",
+            "A partner calls them: `threadline callbacks list`.",
+        )
+
+
+def _numbers(directory: Directory, settings: Settings) -> Iterator[Finding]:
+    """Say which promised calls no number, or no account, can place."""
+    rung_back = [n for n in directory.numbers.values() if n.voice == "missed_call"]
+    has_account = bool(settings.twilio_account_sid and settings.twilio_auth_tokens)
+    if rung_back and not has_account:
+        yield Finding(
+            "Missed calls are to be returned, and no Twilio account is set.",
+            "Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.",
+            is_grave=True,
+        )
+    for number in rung_back:
+        # TELECOM.md §0: calls to India go out only from numbers outside it.
+        if number.provider == "twilio" and number.number.startswith("+91"):
+            yield Finding(
+                f"{number.number} is to return missed calls, and Twilio calls phones"
+                " in India only from numbers outside India.",
+                "Let it answer (voice `answer`), or take a carrier that can.",
+                is_grave=True,
+            )
+    voices = {number.voice for number in directory.numbers.values()}
+    if voices and not voices & CALLING:
+        yield Finding(
+            "No imported number can call or be called: who cannot read is not heard.",
+            "Give a number voice `answer` or `missed_call`; `threadline import"
+            " numbers`.",
+        )
+
+
+def _recordings(spoken: Standing, at: datetime) -> Iterator[Finding]:
+    if spoken.lost:
+        yield Finding(
+            f"{spoken.lost} recordings were promised by the carrier and never came.",
+            "Ask the carrier, and let the partner ask the worker to say it again.",
+            is_grave=True,
+        )
+    if spoken.owed_since is not None and at - spoken.owed_since > _UNFETCHED:
+        yield Finding(
+            f"{spoken.owed} recordings wait to be fetched, the oldest since"
+            f" {spoken.owed_since.isoformat(timespec='minutes')}.",
+            "Is `threadline worker` running, and does Twilio answer?",
+            is_grave=True,
+        )
+    if spoken.at_carrier_since is not None:
+        yield Finding(
+            f"{spoken.at_carrier} recordings are still at the carrier, the oldest of"
+            f" {spoken.at_carrier_since.isoformat(timespec='minutes')}.",
+            "They are deleted there once they are here; the log says what failed.",
+            is_grave=at - spoken.at_carrier_since > _UNDELETED,
         )
 
 

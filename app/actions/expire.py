@@ -2,15 +2,19 @@
 
 from datetime import datetime, timedelta
 
+from app.store import ring_back
 from app.store.conversations import ANSWER_KEPT
 from app.store.engine import Store
 
 CLAIMS_KEPT = timedelta(days=366)
 TRIES_KEPT = timedelta(hours=24)
+RINGS_KEPT = timedelta(days=2)
 
 
 async def expire_old(store: Store, at: datetime) -> int:
-    """Let go of idle talks, old answers, old claims and old PIN tries.
+    """Let go of idle talks and calls, old answers, old claims and old PIN tries.
+
+    And of numbers that were rung back, and of leaves to record prompts.
 
     Returns how many rows were let go. Safe to run at any time, by anybody.
     """
@@ -18,6 +22,8 @@ async def expire_old(store: Store, at: datetime) -> int:
     async with store.transaction() as tx:
         for statement, before in (
             ("DELETE FROM conversation WHERE expires_at <= $1", at),
+            ("DELETE FROM call WHERE expires_at <= $1", at),
+            ("DELETE FROM studio WHERE expires_at <= $1", at),
             (
                 "UPDATE claim SET answer = NULL WHERE at <= $1 AND answer IS NOT NULL",
                 at - ANSWER_KEPT,
@@ -26,6 +32,7 @@ async def expire_old(store: Store, at: datetime) -> int:
             ("DELETE FROM pin_try WHERE at <= $1", at - TRIES_KEPT),
         ):
             gone += _count(await tx.connection.execute(statement, before))
+        gone += await ring_back.forget_old(tx, at - RINGS_KEPT)
     return gone
 
 

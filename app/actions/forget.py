@@ -6,6 +6,7 @@ from app.domain.case import Event
 from app.domain.directory import Person
 from app.domain.errors import Refused
 from app.domain.taxonomy import Role
+from app.store import recordings
 from app.store.cases import load
 from app.store.changes import Changes
 from app.store.engine import Store
@@ -16,6 +17,8 @@ async def forget(
     store: Store, number: str, *, by: Person, at: datetime, through: str
 ) -> None:
     """Destroy a closed case's key, and with it every word and every fact.
+
+    What the carrier still has of it is deleted there by the worker.
 
     What stays: the row without phone or text, its place in the statistics,
     and the chain. Only the secretariat may, and only a closed case.
@@ -45,9 +48,11 @@ async def forget(
             "UPDATE claim SET answer = NULL, case_id = NULL WHERE case_id = $1",
             "DELETE FROM pin_try WHERE case_id = $1",
             "DELETE FROM callback WHERE case_id = $1",
+            "DELETE FROM call WHERE case_id = $1",
             "UPDATE outbox SET params = '{}', shown = NULL, provider_id = NULL,"
             " next_at = NULL,"
             " state = CASE WHEN next_at IS NULL THEN state ELSE 'dropped' END"
             " WHERE case_id = $1",
         ):
             await tx.connection.execute(statement, case_id)
+        await recordings.forget_audio(tx, case_id, at)

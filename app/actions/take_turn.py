@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from asyncpg import UniqueViolationError
 
+from app.actions.claiming import first_answer, remember
 from app.actions.turn import HeardText, NumberTaken, Work
 from app.conversation.machine import advance
 from app.conversation.reading import Reading, read
@@ -24,7 +25,6 @@ from app.store import conversations
 from app.store.cases import Held, hold_known, load
 from app.store.conversations import Known
 from app.store.engine import Store, Transaction
-from app.store.sealing import CannotOpen
 from app.wording.line import Line
 
 __all__ = ["Answer", "HeardText", "Render", "take_turn"]
@@ -132,24 +132,9 @@ async def _read(tx: Transaction, message: _Message, random: Chance) -> Known:
 
 
 async def _repeat(store: Store, tx: Transaction, message: _Message) -> Answer:
-    provider_id, at = message.provider_id, message.at
-    row = await conversations.first_answer(tx, provider_id)
-    empty = Answer(
-        message.render((), "en", ZoneInfo("UTC")), is_repeat=True, owed=False
-    )
-    if row["answer"] is None or at - row["at"] > conversations.ANSWER_KEPT:
-        return empty
-    context = f"claim|answer|{provider_id}"
-    try:
-        if row["case_id"] is None:
-            body = store.keyring.open(row["answer"], context)
-        elif row["data_key"] is None:
-            return empty  # The case was forgotten, and its key with it.
-        else:
-            key = store.keyring.unwrap(row["data_key"], row["case_id"])
-            body = key.open(row["answer"], context)
-    except CannotOpen:
-        return empty
+    body = await first_answer(store, tx, message.provider_id, message.at)
+    if body is None:
+        body = message.render((), "en", ZoneInfo("UTC"))
     return Answer(body, is_repeat=True, owed=False)
 
 
@@ -180,7 +165,8 @@ async def _hear(
 
 async def _take_in_hand(work: Work, tx: Transaction, known: Known) -> None:
     """Take the case whose PIN the text carries, else the talk's own."""
-    looked_at = [row for row in known.cases if _may_try(row, known, work.at)]
+    overall = known.tries_overall
+    looked_at = [row for row in known.cases if may_look(row, overall, work.at)]
     proved = _proved(work.store, work.reading, looked_at)
     if work.reading.pins and proved is None:
         work.miss_pin(looked_at)
@@ -199,9 +185,10 @@ def _is_locked(row: Any, work: Work) -> bool:
     return bool(row["is_own"]) or row["number"] in work.reading.numbers
 
 
-def _may_try(row: Any, known: Known, at: datetime) -> bool:
+def may_look(row: Any, tries_overall: int, at: datetime) -> bool:
+    """Tell whether a PIN is held against this case now."""
     return row["data_key"] is not None and may_try(
-        row["tries"], row["tried_at"], known.tries_overall, at, is_own=row["is_own"]
+        row["tries"], row["tried_at"], tries_overall, at, is_own=row["is_own"]
     )
 
 
@@ -237,7 +224,7 @@ async def _answer(work: Work, tx: Transaction, known: Known, render: Render) -> 
     work.language = turn.session.language or facts.languages[0]
     work.carry_out(turn)
     body = render(work.said, work.language, _zone(work))
-    _remember(work, body)
+    remember(work, body)
     if work.phone_tag is not None:
         work.keep_session(turn.session)
     owed = bool(work.changes.rows.get("owed"))
@@ -254,9 +241,9 @@ def _zone(work: Work) -> ZoneInfo:
 def _facts(work: Work, reading: Reading, known: Known) -> Facts:
     at = work.at
     rested = known.heard_at is None or at - known.heard_at >= conversations.RESTS_AFTER
-    view = _view(work.held, at, _zone(work))
+    view = view_of(work.held, at, _zone(work))
     return Facts(
-        languages=_languages(work.number, work.directory),
+        languages=languages_of(work.number, work.directory),
         known_sites=frozenset(c for c in reading.codes if c in work.directory.sites),
         is_rested=rested,
         case=None if work.is_proved and _is_closed(work.file) else view,
@@ -264,7 +251,7 @@ def _facts(work: Work, reading: Reading, known: Known) -> Facts:
     )
 
 
-def _languages(number: HotlineNumber, directory: Directory) -> tuple[str, ...]:
+def languages_of(number: HotlineNumber, directory: Directory) -> tuple[str, ...]:
     return number.languages or directory.default_languages
 
 
@@ -272,7 +259,7 @@ def _is_closed(file: CaseFile | None) -> bool:
     return file is not None and file.state.is_closed
 
 
-def _view(held: Held | None, at: datetime, zone: ZoneInfo) -> CaseView | None:
+def view_of(held: Held | None, at: datetime, zone: ZoneInfo) -> CaseView | None:
     if held is None:
         return None
     file = held.file
@@ -286,13 +273,3 @@ def _view(held: Held | None, at: datetime, zone: ZoneInfo) -> CaseView | None:
         language=file.language,
         may_reopen=may_still_reopen(file.closed_at, at, zone),
     )
-
-
-def _remember(work: Work, body: bytes) -> None:
-    """Keep the claim with its answer, sealed."""
-    held, context = work.held, f"claim|answer|{work.provider_id}"
-    sealed = (
-        held.key.seal(body, context) if held else work.store.keyring.seal(body, context)
-    )
-    case_id = held.file.id if held else None
-    work.changes.add("claims", work.provider_id, work.at, case_id, sealed)

@@ -83,13 +83,21 @@ class Work:
     def carry_out(self, turn: talk.Turn) -> None:
         """Do every act in order, then fill in what the lines left open."""
         self.said = turn.said
-        for act in turn.acts:
-            self._carry_out(act)
-        self._count_dialled()
+        self.do(turn.acts)
+        self.count_dialled()
         if self.held is not None and (self.messages or self.decision is not None):
             self._keep_answer()
         filling = Filling(self.file, self.number, self.directory, self.pin, self.at)
         self.said = tuple(filling.fill(line) for line in self.said)
+        self.settle()
+
+    def do(self, acts: Sequence[talk.AnyAct]) -> None:
+        """Do what the conversation decided, in order."""
+        for act in acts:
+            self._carry_out(act)
+
+    def settle(self) -> None:
+        """Gather what was decided about the case, once for the whole step."""
         if self.held is not None and self.decision is not None:
             record(
                 self.changes,
@@ -101,7 +109,7 @@ class Work:
                 **self._secrets(),
             )
 
-    def _carry_out(self, act: talk.Act) -> None:
+    def _carry_out(self, act: talk.AnyAct) -> None:
         match act:
             case talk.Open():
                 self._open(act)
@@ -132,6 +140,19 @@ class Work:
                     self.changes.add("opt_outs", self.phone_tag, self.at, "stop")
             case talk.AskCall():
                 self._ask_call()
+            case talk.SetMayCall(yes):
+                self._decide(commands.AllowCalls(yes))
+                if yes and self.phone_tag is not None:
+                    self.changes.add("opt_ins", self.phone_tag)
+            case talk.SetPart(part):
+                self._decide(commands.ChoosePart(part))
+            case talk.SetRating(stars):
+                self._decide(commands.Rate(stars))
+            case talk.SuggestSite(code):
+                self._suggest(code)
+            case talk.SetWhenToCall(part):
+                if self.phone_tag is not None:
+                    self.changes.add("callback_parts", self.phone_tag, part)
             case talk.CountContact(kind):
                 self.contact = kind
                 day = self._local_day()
@@ -172,6 +193,12 @@ class Work:
     def _suggested(self) -> tuple[str, ...]:
         return suggest_sites(self.reading.tokens, self.number.sites, self.directory)
 
+    def _suggest(self, code: str) -> None:
+        file = self.file
+        if file is not None and file.site is None:
+            others = (each for each in file.suggested_sites if each != code)
+            self._decide(commands.SuggestSites((code, *others)))
+
     def _add(self) -> None:
         """File words to the case; words that it no longer takes open a new one."""
         if self.decision is None and self.file is not None:
@@ -194,6 +221,8 @@ class Work:
     def _hear_words(self) -> None:
         """Seal what was said, and let the ledger commit to it."""
         words = "\n".join(filter(None, [self.reading.text, *self.heard.media]))
+        if not words:
+            return  # keys alone were pressed
         self._keep_message("in", words)
         facts = {"digest": digest(words), "channel": self.heard.channel}
         made = self.decision
@@ -297,7 +326,7 @@ class Work:
     def _local_day(self) -> Any:
         return self.directory.local_day(self.at, None, self.number.country)
 
-    def _count_dialled(self) -> None:
+    def count_dialled(self) -> None:
         if self.heard.dialled not in self.directory.numbers:
             self.changes.add("unrecognised", self.heard.dialled, self._local_day(), 1)
 
@@ -338,7 +367,6 @@ class Work:
             self.store.keyring.wrap(held.key, file.id),
             self.phone_tag,
             self.phone_sealed,
-            file.country,
             file.channel,
             file.hotline,
             file.policy_version,

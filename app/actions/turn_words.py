@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from app.conversation import lines
 from app.conversation.asking import language_menu
@@ -65,7 +66,7 @@ class Filling:
         file = self.file
         if file is None or file.closed_at is not None or line not in _DATED:
             return line
-        return line if _hear_by(file, self.at) else lines.STATUS_LATE
+        return line if hear_by(file, self.at) else lines.STATUS_LATE
 
     def _date(self, file: CaseFile, line: Line) -> date:
         """The local date that a line promises: by when the worker will hear."""
@@ -76,12 +77,16 @@ class Filling:
         elif file.closed_at is not None:
             due = file.closed_at + REOPENS_FOR
         else:
-            due = _hear_by(file, self.at) or self.at
-        # What is due at midnight is due on the day that ends then.
-        return (max(due, self.at) - _INSTANT).astimezone(zone).date()
+            due = hear_by(file, self.at) or self.at
+        return day_of(max(due, self.at), zone)
 
 
-def _hear_by(file: CaseFile, at: datetime) -> datetime | None:
+def day_of(due: datetime, zone: ZoneInfo) -> date:
+    """Return the local day of a due time; at midnight, the day that ends then."""
+    return (due - _INSTANT).astimezone(zone).date()
+
+
+def hear_by(file: CaseFile, at: datetime) -> datetime | None:
     """Return the next promised date that is still to come."""
     promised = (Clock.ACKNOWLEDGE, Clock.FIRST_ACTION, Clock.RESOLVE, Clock.REVIEW)
     clocks = [clock for name in promised if (clock := file.deadline(name))]

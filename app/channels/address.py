@@ -4,26 +4,12 @@ import re
 from dataclasses import dataclass
 
 from app.domain.errors import BadInput
+from app.domain.phones import E164, WITHHELD
 
-# What carriers put where a number was withheld. The digits spell ANONYMOUS,
-# BLOCKED, RESTRICTED, UNKNOWN and UNAVAILABLE on a keypad.
-_WITHHELD = frozenset(
-    {
-        "",
-        "anonymous",
-        "blocked",
-        "private",
-        "restricted",
-        "unavailable",
-        "unknown",
-        "266696687",
-        "2562533",
-        "7378742833",
-        "8656696",
-        "86282452253",
-    }
+# What carriers put where a number was withheld, beside the numbers for it.
+_WITHHELD = WITHHELD | frozenset(
+    ("", "anonymous", "blocked", "private", "restricted", "unavailable", "unknown")
 )
-_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _INTERNATIONAL_WITHOUT_PLUS = re.compile(r"[1-9][0-9]{10,14}")
 _DIGITS = re.compile(r"\+?[0-9]{1,15}")
 _NAMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9 &._-]{0,14}")
@@ -84,7 +70,7 @@ def _sender(trimmed: str, *, is_whatsapp: bool) -> str | None:
         return f"whatsapp:{trimmed}"
     number = _number(trimmed)
     if number is not None:
-        return number if _E164.fullmatch(number) else None
+        return number if E164.fullmatch(number) else None
     if _NAMED.fullmatch(trimmed):
         return None
     raise BadInput("From is not a number")

@@ -52,7 +52,7 @@ def list_(
                 site=site,
                 state=state,
                 limit=limit,
-                after=_digits(after) if after else None,
+                after=digits_of(after) if after else None,
             )
             await printer(lines, directory)
 
@@ -120,7 +120,7 @@ def show(
     reason: Annotated[str, typer.Option(help="Why the words are read.")] = "",
 ) -> None:
     """Show a case; with --as and --reason also what the worker said."""
-    wanted = _digits(number)
+    wanted = digits_of(number)
 
     async def work(ground: Ground) -> tuple[CaseStory, Read | None, Directory]:
         words = await _words(ground, wanted, as_, reason) if as_ else None
@@ -198,7 +198,18 @@ def _whole(
     if words is not None:
         heard = [m for m in words.messages if m.direction == "in"]
         shown["text"] = "\n".join(message.text for message in heard)
+        for direction in ("transcript", "summary", "told"):
+            shown[direction] = [
+                m.text for m in words.messages if m.direction == direction
+            ]
     return shown
+
+
+_BESIDE = {
+    "transcript": "Spoken, as the partner wrote it down",
+    "summary": "In short",
+    "told": "Said to the worker",
+}
 
 
 def _addressee(kind: str, key: str, directory: Directory) -> str:
@@ -247,6 +258,9 @@ def _print_story(shown: dict[str, Any]) -> None:
     if "text" in shown:
         say("What the worker said:")
         say(shown["text"])
+        for direction, title in _BESIDE.items():
+            for text in shown[direction]:
+                say(f"{title}: {text}")
 
 
 @app.command()
@@ -268,7 +282,7 @@ def act(
     as_json: AsJson = False,
 ) -> None:
     """Do one thing to a case as one person; refused with the reason if not allowed."""
-    wanted = _digits(number)
+    wanted = digits_of(number)
     check_verb(verb)
 
     async def work(ground: Ground) -> tuple[str, str | None]:
@@ -305,7 +319,7 @@ def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
 
 
-def _digits(number: str) -> str:
+def digits_of(number: str) -> str:
     """Take a number as it is written down: grouped, in any script's digits."""
     return "".join(str(int(c)) for c in number if c.isdecimal())
 

@@ -6,8 +6,19 @@ from typing import Annotated
 import typer
 
 from app.actions.doctor import Finding, examine
-from app.cli.ground import Ground, console, on_ground, print_json, say
+from app.cli.ground import (
+    LOCALES,
+    Ground,
+    catalog,
+    console,
+    on_ground,
+    print_json,
+    say,
+)
+from app.conversation.calls.spoken import PROMPTS
 from app.store.ledger import Verdict, verify
+from app.store.prompts import Sounds
+from app.wording.sounds import Manifest
 
 ledger = typer.Typer(help="The ledger of all that happened.", no_args_is_help=True)
 
@@ -55,7 +66,15 @@ def doctor(as_json: AsJson = False) -> None:
     """Say what is misconfigured or stuck, and how to mend it."""
 
     async def work(ground: Ground) -> list[Finding]:
-        return await examine(ground.store, ground.settings, at=ground.at)
+        sounds = Sounds(
+            Manifest.load(LOCALES),
+            catalog(),
+            PROMPTS,
+            allow_synthetic=ground.settings.allow_synthetic_prompts,
+        )
+        async with ground.store.transaction() as tx:
+            book = await sounds.now(tx)
+        return await examine(ground.store, ground.settings, at=ground.at, book=book)
 
     findings = on_ground(work)
     if as_json:

@@ -80,7 +80,7 @@ def run(
         programme = asyncio.run(_found(here, as_demo=not no_demo, policy=policy))
         _refuse_wrong_ground(here, programme, no_demo=no_demo)
         _tell_what_to_do(here, programme, policy)
-        sys.exit(_supervise(here))
+        sys.exit(_supervise(here, is_demo=programme.is_demo))
 
 
 @contextmanager
@@ -147,7 +147,8 @@ def _tell_what_to_do(settings: Settings, programme: Programme, policy: str) -> N
         _tell_how_to_begin(settings)
         return
     seconds = "seconds to minutes" if policy == "demo" else "real working days"
-    say(f"Open  {url}/demo  and text the hotline from the phone; clocks: {seconds}.")
+    say(f"Open  {url}/demo/phone  and call the hotline, or text it from {url}/demo.")
+    say(f"The demo's clocks: {seconds}.")
     say("Or, in another terminal:")
     for line in _TO_TRY:
         say(f"  .venv/bin/threadline {line}")
@@ -165,7 +166,7 @@ def _tell_how_to_begin(settings: Settings) -> None:
     say("")
 
 
-def _supervise(settings: Settings) -> int:
+def _supervise(settings: Settings, *, is_demo: bool) -> int:
     # The children find the embedded services by themselves: whoever of the
     # three ends last, even after kill -9 of this one, stops them.
     env = {
@@ -173,6 +174,10 @@ def _supervise(settings: Settings) -> int:
         _INSIDE: "1",
         "THREADLINE_HOME": str(settings.home),
     }
+    if is_demo and not os.environ.get("TWILIO_API_BASE"):
+        # The demo's own telephone network, on its own web process.
+        url = f"http://{settings.host}:{settings.port}"
+        env["TWILIO_API_BASE"] = f"{url}/demo/carrier"
     web = [sys.executable, "-m", "app.cli", "serve"]
     worker_ = [sys.executable, "-m", "workers"]
     try:

@@ -2,7 +2,16 @@
 
 import typer
 
-from app.cli import cases, checks, imports, phones, programme, services
+from app.cli import (
+    calls,
+    cases,
+    checks,
+    imports,
+    phones,
+    programme,
+    prompts,
+    services,
+)
 
 app = typer.Typer(
     name="threadline",
@@ -16,6 +25,9 @@ services.add_to(app)
 phones.add_to(app)
 programme.add_to(app)
 checks.add_to(app)
+prompts.add_to(app)
 app.add_typer(imports.app, name="import")
+cases.app.command("listen")(calls.listen_to)
 app.add_typer(cases.app, name="cases")
+app.add_typer(calls.app, name="callbacks")
 app.add_typer(checks.ledger, name="ledger")

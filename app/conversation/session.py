@@ -204,6 +204,37 @@ class AskCall:
 
 
 @dataclass(frozen=True, slots=True)
+class SetMayCall:
+    yes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetPart:
+    """At which part of the day this phone may be reached."""
+
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetRating:
+    stars: int
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestSite:
+    """A code that nobody confirmed: shown to the partner, never decided."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetWhenToCall:
+    """When the person that was asked for should call."""
+
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
 class CountContact:
     """A contact that is no case: greeting, test, keyword, answer, digits."""
 
@@ -226,6 +257,10 @@ Act = (
     | AskCall
     | CountContact
 )
+
+# What only a call asks for.
+CallAct = SetMayCall | SetPart | SetRating | SuggestSite | SetWhenToCall
+AnyAct = Act | CallAct
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ _HAPPENED: Mapping[str, str] = {
     "case.closed": "The case was closed",
     "case.escalated": "It climbed a rung",
     "case.handed_back": "The partner handed it back to the committee",
-    "case.opened": "The text became a case",
+    "case.opened": "It became a case",
     "case.planned": "The remediation plan is there",
     "case.released": "The partner let the committee have it",
     "case.released_to_brands": "Brands may read what it is about",

@@ -19,7 +19,7 @@ COLUMNS = Columns(
     )
 )
 
-VOICES = ("answer", "missed_call", "none")
+VOICES = ("answer", "missed_call", "studio", "none")
 
 
 def read_numbers(content: bytes, known: Known) -> list[Record]:

@@ -89,6 +89,9 @@ class CaseFile:
     is_withheld: bool = False  # a partner keeps it from the committee
     is_released: bool = False  # a partner handed it to the committee
     may_text: bool | None = None  # None: not asked or not answered
+    may_call: bool | None = None  # the same for calls
+    reach_part: str | None = None  # when: a name in `reach.PARTS`
+    rating: int | None = None  # 1 to 5, the worker's word on how well it went
     round: int = 0  # grows with each reopening
     not_solved: int = 0  # how often the worker said no
     declared_by: int = 0  # the rung that ended it: 0 the body or the worker, else 1
@@ -103,6 +106,11 @@ class CaseFile:
     is_released_to_brand: bool = False  # a partner lets brands read what it is
     handovers: int = 0  # how often a body was handed the case; keeps keys apart
     alerted: frozenset[str] = frozenset()  # brand slugs, and the two words above
+
+    @property
+    def may_be_told(self) -> bool:
+        """Tell whether the worker said yes to being texted or called."""
+        return self.may_text is True or self.may_call is True
 
     def deadline(self, name: Clock, round: int | None = None) -> Deadline | None:
         """Return the clock's latest run, or that of one round."""

@@ -100,6 +100,21 @@ class Note(StaffVerb):
 
 
 @dataclass(frozen=True, slots=True)
+class Tell(StaffVerb):
+    """A message to the worker, in the worker's language; `note` is its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transcribe(StaffVerb):
+    """What a recording says, word for word; `note` is the transcript."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summarise(StaffVerb):
+    """What it comes to, in English; `note` is the summary."""
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt(StaffVerb):
     """Somebody tried to reach the worker."""
 
@@ -246,6 +261,27 @@ class AllowTexts(WorkerWord):
 
 
 @dataclass(frozen=True, slots=True)
+class AllowCalls(WorkerWord):
+    """May this phone be called unprompted?"""
+
+    may_call: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosePart(WorkerWord):
+    """At which part of the day may this phone be reached?"""
+
+    part: str  # a name in `reach.PARTS`
+
+
+@dataclass(frozen=True, slots=True)
+class Rate(WorkerWord):
+    """How well was the worker helped, from 1 to 5?"""
+
+    stars: int
+
+
+@dataclass(frozen=True, slots=True)
 class SaySolved(WorkerWord):
     """Is it solved for you?"""
 
@@ -280,6 +316,9 @@ VERBS: Mapping[str, type[StaffVerb]] = {
     "withdraw": Withdraw,
     "reopen": Reopen,
     "note": Note,
+    "tell": Tell,
+    "transcribe": Transcribe,
+    "summarise": Summarise,
     "attempt": Attempt,
     "exclude": Exclude,
     "include": Include,
@@ -296,6 +335,13 @@ VERBS: Mapping[str, type[StaffVerb]] = {
     "resume": Resume,
     "undo-withdraw": UndoWithdraw,
     "release-to-brand": ReleaseToBrand,
+}
+
+# Verbs whose note is kept with what was said, and not in the ledger itself.
+SPOKEN_FOR: Mapping[type[StaffVerb], str] = {
+    Tell: "told",
+    Transcribe: "transcript",
+    Summarise: "summary",
 }
 
 VERB_NAMES: Mapping[type[StaffVerb], str] = {made: n for n, made in VERBS.items()}

@@ -97,7 +97,7 @@ class HotlineNumber:
     provider: str
     languages: tuple[str, ...]
     sms: bool
-    voice: str  # answer, missed_call, none
+    voice: str  # answer, missed_call, studio, none
     allowed_hours: Hours | None
     sites: tuple[str, ...]
 

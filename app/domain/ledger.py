@@ -79,6 +79,9 @@ def standing(case: CaseFile) -> str:
 
 def snapshot(case: CaseFile) -> dict[str, Any]:
     standing = {name: getattr(case, name) for name in _STANDING}
+    for name in _LATER:
+        if standing[name] is None:
+            del standing[name]
     return {
         name: value if type(value) in _JSON else _plain(value)
         for name, value in standing.items()
@@ -87,6 +90,9 @@ def snapshot(case: CaseFile) -> dict[str, Any]:
 
 _JSON = frozenset({str, int, bool, type(None)})
 _STANDING = tuple(sorted(field.name for field in fields(CaseFile)))
+# Fields that came after the first ledgers: unset, they are no part of a standing,
+# so that what was committed to before them still agrees.
+_LATER = ("may_call", "rating", "reach_part")
 _CLOCK = tuple(field.name for field in fields(Deadline))
 
 

@@ -5,7 +5,7 @@ worker said. What a brand hears of a protected case names less still.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import UTC, date
 from typing import Any
 
 from app.domain import bodies
@@ -14,7 +14,7 @@ from app.domain.directory import Brand, Directory, Person
 from app.domain.draft import Draft, to_people
 from app.domain.taxonomy import PROTECTED, Category, State
 
-# The states that are news to the worker, where she said yes to being texted.
+# The states that are news to the worker, where she said yes to being told.
 NEWS = frozenset(
     {
         State.ACKNOWLEDGED,
@@ -72,7 +72,7 @@ def hand(draft: Draft, people: Iterable[Person], reason: str) -> None:
 def tell_worker(draft: Draft) -> None:
     """There is news; the one neutral sentence, and only after a yes."""
     case = draft.case
-    if case.may_text is True and case.state in NEWS:
+    if case.may_be_told and case.state in NEWS:
         draft.owe(
             "worker_news",
             [Recipient("worker", "")],
@@ -81,9 +81,20 @@ def tell_worker(draft: Draft) -> None:
         )
 
 
+def tell_worker_of_message(draft: Draft) -> None:
+    """Somebody has a message for her; the sentence says no more than ever."""
+    if draft.case.may_be_told:
+        draft.owe(
+            "worker_news",
+            [Recipient("worker", "")],
+            {},
+            occasion=f"message:{draft.at.astimezone(UTC).isoformat()}",
+        )
+
+
 def tell_worker_it_goes_on(draft: Draft, withdrawal: Deadline) -> None:
     """What she was told would end the case does not; after a yes, as above."""
-    if draft.case.may_text is True:
+    if draft.case.may_be_told:
         draft.owe(
             "worker_news",
             [Recipient("worker", "")],

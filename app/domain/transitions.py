@@ -64,6 +64,10 @@ ROWS: tuple[Row, ...] = (
     Row("attempt", OPEN, None, OUTSIDE),
     Row("undo-withdraw", OPEN, None, OUTSIDE),
     Row("note", ANY, None, STAFF),
+    # A voice is the partner's alone; what it said in words may go further.
+    Row("transcribe", ANY, None, PARTNER),
+    Row("summarise", ANY, None, PARTNER),
+    Row("tell", ANY, None, STAFF),
     Row("reopen", CLOSED | {State.RESOLVED}, State.REOPENED, OUTSIDE),
     # The worker's word.
     Row("answer-conflict", OPEN, None, WORKER),
@@ -73,6 +77,9 @@ ROWS: tuple[Row, ...] = (
     Row("raise-danger", ANY, None, WORKER),
     Row("say", ANY, None, WORKER),
     Row("allow-texts", ANY, None, WORKER),
+    Row("allow-calls", ANY, None, WORKER),
+    Row("choose-part", ANY, None, WORKER),
+    Row("rate", ANY, None, WORKER),
     Row("ask-callback", ANY, None, WORKER),
     Row("ask-withdraw", OPEN, None, WORKER),
     Row("undo-withdraw-by-worker", OPEN, None, WORKER),

@@ -5,12 +5,15 @@ from datetime import UTC
 from app.domain.bodies import body
 from app.domain.closing import close, deny_solved, refuse_final
 from app.domain.commands import (
+    AllowCalls,
     AllowTexts,
     AnswerConflict,
     AskCallback,
+    ChoosePart,
     ChooseSite,
     ChooseTopic,
     RaiseDanger,
+    Rate,
     Say,
     SaySolved,
     SuggestSites,
@@ -84,6 +87,21 @@ def say(draft: Draft, _command: Say, _to: State) -> None:
 def allow_texts(draft: Draft, command: AllowTexts, _to: State) -> None:
     draft.change(may_text=command.may_text)
     draft.record("texts.allowed" if command.may_text else "texts.refused")
+
+
+def allow_calls(draft: Draft, command: AllowCalls, _to: State) -> None:
+    draft.change(may_call=command.may_call)
+    draft.record("calls.allowed" if command.may_call else "calls.refused")
+
+
+def choose_part(draft: Draft, command: ChoosePart, _to: State) -> None:
+    draft.change(reach_part=command.part)
+    draft.record("part.chosen", part=command.part)
+
+
+def rate(draft: Draft, command: Rate, _to: State) -> None:
+    draft.change(rating=command.stars)
+    draft.record("worker.rated", stars=command.stars)
 
 
 def ask_callback(draft: Draft, _command: AskCallback, _to: State) -> None:

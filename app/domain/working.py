@@ -2,9 +2,20 @@
 
 from app.domain.authority import Refusal
 from app.domain.clocks import IMPLIED, meet
-from app.domain.commands import Acknowledge, Attempt, Note, Plan, Propose, Start
+from app.domain.commands import (
+    Acknowledge,
+    Attempt,
+    Note,
+    Plan,
+    Propose,
+    StaffVerb,
+    Start,
+    Summarise,
+    Tell,
+    Transcribe,
+)
 from app.domain.draft import Draft
-from app.domain.notices import tell_worker
+from app.domain.notices import tell_worker, tell_worker_of_message
 from app.domain.taxonomy import Clock, State
 
 
@@ -58,6 +69,29 @@ def note(draft: Draft, command: Note, _to: State) -> None:
     if not command.note.strip():
         raise Refusal("no_reason", "Write the note: --note TEXT.")
     draft.record("note.added", command.note)
+
+
+def tell(draft: Draft, command: Tell, _to: State) -> None:
+    """A message waits for the worker; she hears of it where she said yes."""
+    _needs_words(command)
+    draft.record("worker.told")
+    tell_worker_of_message(draft)
+
+
+def transcribe(draft: Draft, command: Transcribe, _to: State) -> None:
+    _needs_words(command)
+    draft.record("recording.transcribed")
+
+
+def summarise(draft: Draft, command: Summarise, _to: State) -> None:
+    _needs_words(command)
+    draft.record("recording.summarised")
+
+
+def _needs_words(command: StaffVerb) -> None:
+    """The words themselves are kept, sealed, beside what the worker said."""
+    if not command.note.strip():
+        raise Refusal("no_words", "Write the words: --note TEXT.")
 
 
 def attempt(draft: Draft, command: Attempt, _to: State) -> None:

@@ -3,12 +3,13 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from app.edge.metrics import Metrics
 from app.runtime.clock import now
 from app.runtime.settings import Settings
 from app.store.engine import Store
+from app.wording.sounds import Book
 
 
 class Bell(Protocol):
@@ -28,6 +29,12 @@ class NoBell:
         return None
 
 
+class Sounds(Protocol):
+    """What can be spoken now; see `app.store.prompts`."""
+
+    async def now(self, tx: Any) -> Book: ...
+
+
 Broker = Callable[[], Awaitable[bool]]  # asks whether Redis answers now
 
 
@@ -42,6 +49,7 @@ class Parts:
     now: Callable[[], datetime] = now
     broker: Broker | None = None
     schema_head: str | None = None  # the migration that this code expects
+    sounds: Sounds | None = None  # what the line can speak; None: it has no line
 
     def ring(self) -> None:
         """Tell the workers that something is owed; the debt is stored already."""

@@ -7,6 +7,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from app.actions.closed_voices import closed_voices
+from app.domain.errors import Busy
 from app.edge.deps import Parts
 from app.edge.pulse import Pulse, take_pulse
 
@@ -24,12 +26,14 @@ def health_routes(parts: Parts) -> list[Route]:
         """Ready: the database answers and holds the schema of this code.
 
         The broker is only reported: Postgres remembers what is owed, so that
-        without Redis everything still happens, if up to a sweep later.
+        without Redis everything still happens, if up to a sweep later. Nor does
+        a language without a voice: its callers are recorded all the same.
         """
         pulse, broker = await asyncio.gather(
             take_pulse(parts.store, parts.now()), _broker_state(parts)
         )
         report = _readiness(pulse, broker, parts.schema_head)
+        report["closed_voices"] = await _closed(parts) if pulse else None
         return JSONResponse(report, 200 if report["ready"] else 503)
 
     async def metrics(_request: Request) -> Response:
@@ -42,6 +46,19 @@ def health_routes(parts: Parts) -> list[Route]:
         Route("/readyz", readyz),
         Route("/metrics", metrics),
     ]
+
+
+async def _closed(parts: Parts) -> list[str]:
+    """Return number and language where callers of a language hear no words."""
+    if parts.sounds is None:
+        return []
+    try:
+        directory = await parts.store.directory()
+        async with parts.store.transaction() as tx:
+            book = await parts.sounds.now(tx)
+    except Busy:
+        return []
+    return [f"{c.number} {c.language}" for c in closed_voices(directory, book)]
 
 
 async def _broker_state(parts: Parts) -> str:
@@ -57,7 +74,7 @@ async def _broker_state(parts: Parts) -> str:
 
 def _readiness(
     pulse: Pulse | None, broker: str, head: str | None
-) -> dict[str, bool | str | float | None]:
+) -> dict[str, bool | str | float | list[str] | None]:
     schema = pulse.schema if pulse else None
     is_migrated = schema is not None and head in (None, schema)
     return {

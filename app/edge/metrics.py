@@ -61,6 +61,19 @@ class Metrics:
         self._overdue_age = self._gauge(
             "sweep_oldest_seconds", "How long the longest overdue look waits."
         )
+        self._unfetched = self._gauge(
+            "recordings_owed", "Recordings that wait to be fetched."
+        )
+        self._unfetched_age = self._gauge(
+            "recordings_owed_oldest_seconds", "Age of the oldest recording to fetch."
+        )
+        self._at_carrier = self._gauge(
+            "recordings_at_carrier", "Recordings that the carrier still has."
+        )
+        self._at_carrier_age = self._gauge(
+            "recordings_at_carrier_oldest_seconds",
+            "Age of the oldest recording that the carrier still has.",
+        )
         self._bell = self._gauge(
             "bell_failures", "Rings that no worker can have heard, since the start."
         )
@@ -70,15 +83,18 @@ class Metrics:
         """Return the exposition text; None where the database did not answer."""
         self._database.set(pulse is not None)
         self._bell.set(bell_failures)
-        gauges = (self._owed, self._owed_age, self._overdue, self._overdue_age)
-        if pulse is None:
-            for gauge in gauges:
-                gauge.set(float("nan"))
-        else:
-            self._owed.set(pulse.owed)
-            self._owed_age.set(pulse.oldest_owed_seconds)
-            self._overdue.set(pulse.overdue)
-            self._overdue_age.set(pulse.oldest_overdue_seconds)
+        unknown = float("nan")
+        for gauge, name in (
+            (self._owed, "owed"),
+            (self._owed_age, "oldest_owed_seconds"),
+            (self._overdue, "overdue"),
+            (self._overdue_age, "oldest_overdue_seconds"),
+            (self._unfetched, "recordings_owed"),
+            (self._unfetched_age, "oldest_recording_owed_seconds"),
+            (self._at_carrier, "recordings_at_carrier"),
+            (self._at_carrier_age, "oldest_recording_at_carrier_seconds"),
+        ):
+            gauge.set(unknown if pulse is None else getattr(pulse, name))
         return generate_latest(self.registry)
 
     def _counter(self, name: str, help_text: str, label: str) -> Counter:

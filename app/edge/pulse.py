@@ -11,12 +11,19 @@ from app.store.migrate import revision
 
 _PATIENCE = timedelta(seconds=3)
 
-# Both inner queries read a partial index of what is still to come.
+# Every inner query reads a partial index of what is still to come.
 _DEBTS = """
 SELECT (SELECT count(*) FROM outbox WHERE next_at IS NOT NULL) AS owed,
        (SELECT min(created_at) FROM outbox WHERE next_at <= $1) AS owed_since,
        (SELECT count(*) FROM deadline WHERE next_at <= $1) AS overdue,
-       (SELECT min(next_at) FROM deadline WHERE next_at <= $1) AS overdue_since
+       (SELECT min(next_at) FROM deadline WHERE next_at <= $1) AS overdue_since,
+       spoken.*
+FROM (
+  SELECT count(*) FILTER (WHERE state = 'owed') AS unfetched,
+    min(at) FILTER (WHERE state = 'owed') AS unfetched_since,
+    count(*) AS at_carrier, min(at) AS at_carrier_since
+  FROM recording WHERE next_at IS NOT NULL
+) spoken
 """
 
 
@@ -29,6 +36,10 @@ class Pulse:
     overdue: int
     oldest_overdue_seconds: float
     schema: str | None  # None: never migrated
+    recordings_owed: int = 0  # spoken, and not fetched yet
+    oldest_recording_owed_seconds: float = 0.0
+    recordings_at_carrier: int = 0  # fetched or not, and not yet deleted there
+    oldest_recording_at_carrier_seconds: float = 0.0
 
 
 async def take_pulse(store: Store, at: datetime) -> Pulse | None:
@@ -52,6 +63,10 @@ async def _look(connection: Any, at: datetime) -> Pulse:
         overdue=debts["overdue"],
         oldest_overdue_seconds=_age(debts["overdue_since"], at),
         schema=schema,
+        recordings_owed=debts["unfetched"],
+        oldest_recording_owed_seconds=_age(debts["unfetched_since"], at),
+        recordings_at_carrier=debts["at_carrier"],
+        oldest_recording_at_carrier_seconds=_age(debts["at_carrier_since"], at),
     )
 
 

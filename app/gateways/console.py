@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from app.gateways.webhook import body_of
-from app.outbox.owed import Hook, Mail, Parcel, Receipt, Text
+from app.outbox.owed import Call, Hook, Mail, Parcel, Receipt, Text
 
 
 class Console:
@@ -18,6 +18,8 @@ def shown(parcel: Parcel) -> str:
     match parcel:
         case Text(body=body):
             return body
+        case Call(sender=sender):
+            return f"(A call from {sender}.)"
         case Mail(to=to, subject=subject, body=body):
             return f"To: {to}\nSubject: {subject}\n\n{body}"
         case Hook(url=url):

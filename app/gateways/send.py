@@ -9,9 +9,11 @@ from app.domain.hosts import is_loopback
 from app.gateways.console import Console, shown
 from app.gateways.mail import SmtpMail
 from app.gateways.twilio_http import HttpxTwilio
+from app.gateways.twilio_recordings import TwilioRecordings
 from app.gateways.twilio_sms import TwilioSms
+from app.gateways.twilio_voice import TwilioVoice
 from app.gateways.webhook import BrandWebhook
-from app.outbox.owed import Hook, Mail, Parcel, Receipt, Text
+from app.outbox.owed import Call, Hook, Mail, Parcel, Receipt, Text
 from app.outbox.settlement import Misconfigured
 from app.runtime.settings import Settings
 
@@ -27,11 +29,13 @@ class Gateways:
         self,
         *,
         sms: TwilioSms | None,
+        voice: TwilioVoice | None = None,
         mail: SmtpMail | None,
         webhook: BrandWebhook | None,
         console: Console | None = None,
     ) -> None:
         self._sms = sms
+        self._voice = voice
         self._mail = mail
         self._webhook = webhook
         self._console = console  # set in a demo, where everything is shown
@@ -42,6 +46,10 @@ class Gateways:
             case Text():
                 if self._sms is not None:
                     return self._seen(parcel, await self._sms.send(parcel))
+                missing = "twilio_not_set"
+            case Call():
+                if self._voice is not None:
+                    return self._seen(parcel, await self._voice.send(parcel))
                 missing = "twilio_not_set"
             case Mail():
                 if self._mail is not None:
@@ -64,6 +72,8 @@ class Gateways:
         """
         if isinstance(parcel, Text) and self._sms is not None:
             return await self._sms.find(parcel, since)
+        if isinstance(parcel, Call) and self._voice is not None:
+            return await self._voice.find(parcel, since)
         return ()
 
     def _seen(self, parcel: Parcel, receipt: Receipt) -> Receipt:
@@ -76,7 +86,7 @@ class Gateways:
         return self._console is None or is_loopback(urlsplit(hook.url).hostname)
 
     async def aclose(self) -> None:
-        for gateway in (self._sms, self._webhook):
+        for gateway in (self._sms, self._voice, self._webhook):
             if gateway is not None:
                 await gateway.aclose()
 
@@ -87,25 +97,48 @@ def gateways(settings: Settings, *, is_demo: bool) -> Gateways:
     A demo speaks to the console, and to nothing beyond this machine even if
     credentials for the real world happen to be in its environment.
     """
-    sms, smtp = _twilio(settings), settings.smtp_url
-    if is_demo and not is_loopback(urlsplit(settings.twilio_api_base).hostname):
-        sms = None
+    may_speak, smtp = _may_speak_to_twilio(settings, is_demo), settings.smtp_url
     if is_demo and not is_loopback(urlsplit(smtp).hostname):
         smtp = ""
     return Gateways(
-        sms=sms,
+        sms=_sms(settings) if may_speak else None,
+        voice=_voice(settings) if may_speak else None,
         mail=SmtpMail(smtp, settings.public_base_url) if smtp else None,
         webhook=BrandWebhook(may_reach_loopback=is_loopback(settings.host)),
         console=Console() if is_demo else None,
     )
 
 
-def _twilio(settings: Settings) -> TwilioSms | None:
-    if not (
-        settings.twilio_account_sid
-        and settings.twilio_auth_tokens
-        and settings.twilio_sms_from
-    ):
+def recordings(settings: Settings, *, is_demo: bool) -> TwilioRecordings | None:
+    """Return where the callers' recordings are; None where Twilio is not set."""
+    if not _may_speak_to_twilio(settings, is_demo):
+        return None
+    return TwilioRecordings(
+        HttpxTwilio(settings.twilio_api_base),
+        api_base=settings.twilio_api_base,
+        account_sid=settings.twilio_account_sid,
+        auth_token=settings.twilio_auth_tokens[0],
+    )
+
+
+def _may_speak_to_twilio(settings: Settings, is_demo: bool) -> bool:
+    """Tell whether there is an account; in a demo it is on this machine."""
+    if is_demo and not is_loopback(urlsplit(settings.twilio_api_base).hostname):
+        return False
+    return bool(settings.twilio_account_sid and settings.twilio_auth_tokens)
+
+
+def _voice(settings: Settings) -> TwilioVoice:
+    return TwilioVoice(
+        HttpxTwilio(settings.twilio_api_base),
+        account_sid=settings.twilio_account_sid,
+        auth_token=settings.twilio_auth_tokens[0],
+        public_base_url=settings.public_base_url,
+    )
+
+
+def _sms(settings: Settings) -> TwilioSms | None:
+    if not settings.twilio_sms_from:
         return None
     return TwilioSms(
         HttpxTwilio(settings.twilio_api_base),

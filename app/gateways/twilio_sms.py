@@ -12,11 +12,9 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 
 from app.gateways.twilio_http import HttpxTwilio
+from app.gateways.twilio_refusals import why_not_read
 from app.outbox.owed import Receipt, Text
 from app.outbox.settlement import (
-    AccountBlocked,
-    GatewayError,
-    Misconfigured,
     OutcomeUnknown,
     Transient,
     failure_of,
@@ -85,7 +83,7 @@ class TwilioSms:
                 to=text.to, limit=_PAGE, page_size=_PAGE
             )
         except TwilioException as refused:
-            raise _why_not_listed(refused) from None
+            raise why_not_read(refused) from None
         except (httpx.HTTPError, ValueError) as lost:
             raise Transient(type(lost).__name__) from None
         found = [m for m in page if m.sid and _may_be(m, text, since - _SKEW)]
@@ -99,21 +97,6 @@ class TwilioSms:
 
     async def aclose(self) -> None:
         await self._http.aclose()
-
-
-def _why_not_listed(refused: TwilioException) -> GatewayError:
-    """Return a failure that lets the message wait: not found is not absent.
-
-    A page that is refused comes as a bare TwilioException that holds the
-    response (twilio 9.13, base/page.py).
-    """
-    status = getattr(refused, "status", None)
-    for part in refused.args:
-        status = getattr(part, "status_code", status)
-    failure = failure_of(getattr(refused, "code", None), status)
-    if isinstance(failure, (Misconfigured, AccountBlocked)):
-        return failure
-    return Transient(failure.code)
 
 
 def _receipt(message: Any) -> Receipt:

@@ -34,8 +34,11 @@ def word(template: str, params: Mapping[str, Any], channel: Channel) -> Worded:
     if present, is the reader's own address, for the command to be copied,
     `is_brand` says that a brand reads it, and `held_by` on which route the case
     stands now.
-    Raise KeyError where no template has that name.
+    Raise KeyError where no template has that name, or where it is of a call,
+    which has no words.
     """
+    if channel is Channel.CALL:
+        raise KeyError(template)
     if template == "worker_news":
         return Worded(None, (lines.WORKER_NEWS,))
     compose = _TEMPLATES[template]

@@ -12,6 +12,7 @@ class Channel(StrEnum):
     """The way a message goes out."""
 
     SMS = "sms"
+    CALL = "call"
     MAIL = "mail"
     WEBHOOK = "webhook"
 
@@ -22,7 +23,7 @@ class Leased:
 
     id: UUID
     case_id: UUID | None
-    recipient_kind: str  # worker, person, brand, brand_webhook
+    recipient_kind: str  # worker, phone, person, brand, brand_webhook
     recipient_key: str
     template: str
     params: Mapping[str, Any]
@@ -39,6 +40,15 @@ class Text:
     owed_id: UUID
     to: str = field(repr=False)
     body: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call to be placed; what is said is asked for when it is answered."""
+
+    owed_id: UUID
+    to: str = field(repr=False)
+    sender: str  # the number that the phone shows, E.164
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +75,7 @@ class Hook:
     sent_at: datetime  # this attempt; receivers refuse what is older than 5 min
 
 
-Parcel = Text | Mail | Hook
+Parcel = Text | Call | Mail | Hook
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +85,12 @@ class Receipt:
     provider_id: str | None = None
     status: str | None = None
     error_code: str | None = None  # why a message that was found did not arrive
+    answered_by: str | None = None  # who took a call that was found
     shown: str | None = field(default=None, repr=False)
 
+
+# The call that returns a missed one; a call has no words before it is answered.
+RING_BACK = "ring_back"
 
 # What brands are told of a protected case; anything else stays in the house,
 # whatever the debt's params hold.

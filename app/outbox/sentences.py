@@ -173,9 +173,9 @@ WROTE = N_("The worker has written again about case {number}.")
 # Translators: the command that follows shows the case and its messages.
 WROTE_DO = N_("Please read it and answer by what you do in the case.")
 
-UNREACHABLE_SUBJECT = N_("Case {number}: texts do not reach the worker")
+UNREACHABLE_SUBJECT = N_("Case {number}: the worker cannot be reached")
 UNREACHABLE = N_(
-    "The phone of the worker in case {number} takes no more texts from us."
+    "The phone of the worker in case {number} does not take our texts or calls."
 )
 UNREACHABLE_DO = N_(
     "Please find another way to reach the worker, one that puts them in no danger. "

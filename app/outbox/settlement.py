@@ -1,7 +1,8 @@
 """What becomes of a message after an attempt, by the class of its failure.
 
 The classes and Twilio's codes are those of TELECOM.md §3.2 (Twilio's error
-dictionary, twilio.com/docs/api/errors).
+dictionary, twilio.com/docs/api/errors). A call ends otherwise than a text: see
+`is_unanswered` and `wait_to_ring`.
 """
 
 from datetime import timedelta
@@ -19,6 +20,7 @@ class Failure(StrEnum):
     ACCOUNT = "account"
     TRANSIENT = "transient"
     UNKNOWN = "unknown"
+    NOT_YET = "not_yet"
 
 
 class GatewayError(Exception):
@@ -73,6 +75,12 @@ class OutcomeUnknown(GatewayError):
     kind = Failure.UNKNOWN
 
 
+class NotYet(GatewayError):
+    """What was asked for is not there, and may be in a moment."""
+
+    kind = Failure.NOT_YET
+
+
 LONGEST_WAIT = timedelta(hours=1)
 SLOW_WAIT = timedelta(minutes=15)  # a person mends it; then it should go soon
 _FIRST_WAIT = 30  # seconds
@@ -108,11 +116,15 @@ _CODES: dict[type[GatewayError], frozenset[int]] = {
         {
             *(13227, 20003, 20404, 21212, 21215, 21408, 21603, 21606, 21612),
             *(21659, 21660, 30018, 30024, 63003, 63015, 63016, 63024, 63032, 63041),
+            # of calls: trial accounts, numbers not allowed or not ours, our URLs
+            *(10002, 10005, 21205, 21210, 21213, 21216, 21219, 21609),
         }
     ),
     BadContent: frozenset({14103, 21602, 21617, 30004, 30007, 30008, 30019}),
-    Transient: frozenset({20429, 20500, 20503, 21611, 30001, 30003, 30017, 63018}),
-    AccountBlocked: frozenset({20005, 30002}),
+    Transient: frozenset(
+        {10004, 20429, 20500, 20503, 21611, 30001, 30003, 30017, 63018}
+    ),
+    AccountBlocked: frozenset({10001, 20005, 30002}),
 }
 # Request timeout, conflict, too early: the same request may pass in a while.
 _TOO_SOON = frozenset({408, 409, 425})
@@ -159,3 +171,35 @@ UNDELIVERED = frozenset({"undelivered", "failed"})
 def rank_of(status: str) -> int | None:
     """Return where a delivery status stands; None where nobody knows it."""
     return DELIVERY_RANKS.get(status)
+
+
+# How a call that we placed can end (CallStatus); anything else is on its way.
+ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+# Where a call stands that we placed, until its end is told. No text stands there.
+RINGING = "ringing"
+# Rings altogether; after them nobody is rung for the same debt.
+LAST_RING = 3
+_RING_WAITS = (timedelta(minutes=30),)
+# Whoever has just rung us is likely beside the phone.
+_RING_BACK_WAITS = (timedelta(minutes=5), timedelta(minutes=30))
+
+
+def is_unanswered(status: str, answered_by: str | None) -> bool:
+    """Tell whether a call that ended reached no person.
+
+    `answered_by` is Twilio's AnsweredBy: human, unknown, fax, machine_*. What
+    is unknown is taken for a person: a second ring would say that it matters.
+    """
+    by = answered_by or ""
+    return status != "completed" or by == "fax" or by.startswith("machine")
+
+
+def wait_to_ring(rings: int, *, is_ring_back: bool) -> timedelta | None:
+    """Return how long to wait after `rings` calls that reached nobody.
+
+    None: it was the last.
+    """
+    if rings >= LAST_RING:
+        return None
+    waits = _RING_BACK_WAITS if is_ring_back else _RING_WAITS
+    return waits[min(rings, len(waits)) - 1]

@@ -43,6 +43,7 @@ class Settings:
     twilio_sms_from: str
     smtp_url: str = field(repr=False)
     sweep_seconds: float
+    allow_synthetic_prompts: bool
 
 
 def read_settings(environ: Mapping[str, str], *, generated: bool = False) -> Settings:
@@ -84,6 +85,9 @@ def read_settings(environ: Mapping[str, str], *, generated: bool = False) -> Set
             "SMTP_URL", schemes=("smtp", "smtps", "smtp+starttls"), default=""
         ),
         sweep_seconds=variables.seconds("SWEEP_SECONDS", default=5.0, most=30.0),
+        allow_synthetic_prompts=variables.switch(
+            "ALLOW_SYNTHETIC_PROMPTS", default=generated
+        ),
     )
     if not settings.twilio_auth_tokens and not settings.twilio_shared_keys:
         variables.problem(

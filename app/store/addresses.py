@@ -1,6 +1,7 @@
 """Where an owed message goes, opened only at the moment of sending."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -8,11 +9,18 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from app.domain.directory import Brand, Directory, Person
+from app.domain.directory import Brand, Directory, HotlineNumber, Person
+from app.domain.hours import Hours
+from app.domain.reach import ROUND_THE_CLOCK, next_allowed
 from app.domain.taxonomy import Category, Role, Route
 from app.outbox.hearing import Standing, veil, why_no_brand, why_not
 from app.outbox.owed import Channel, Leased
+from app.store import ring_back
 from app.store.engine import Store, Transaction
+
+# A number's voice that has to do with workers: none and studio have not.
+CALLING = frozenset({"answer", "missed_call"})
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +32,8 @@ class Addressee:
     language: str
     zone: ZoneInfo
     secret: str = field(default="", repr=False)  # signs a webhook
+    sender: str = ""  # the number that a call comes from
+    not_before: datetime | None = None  # set: the hours say not now, but then
     is_brand: bool = False  # the reader is no member of the programme's bodies
     held_by: str = ""  # the route on which the case stands now
     # Template and params to be worded in place of what is owed.
@@ -32,14 +42,19 @@ class Addressee:
 
 @dataclass(frozen=True, slots=True)
 class Nobody:
-    """Nobody may be told; `reason` is a word for the row, never an address."""
+    """Nobody may be told; `reason` is a word for the row, never an address.
+
+    `waits`: for want of a setting that a person can mend, so it stays owed.
+    """
 
     reason: str
+    waits: bool = False
 
 
 _CASE = """
 SELECT c.language, c.country, c.site, c.route, c.category, c.data_key,
-  c.phone_sealed, c.detail -> 'excluded' AS excluded,
+  c.phone_sealed, c.hotline, c.detail ->> 'reach_part' AS reach_part,
+  c.detail ->> 'may_call' = 'true' AS may_call, c.detail -> 'excluded' AS excluded,
   coalesce(c.detail ->> 'is_released_to_brand' = 'true', false) AS is_released,
   c.detail ->> 'may_text' = 'true' AS may_text,
   coalesce(c.detail -> 'excluded' ? $2, false) AS is_excluded,
@@ -53,7 +68,8 @@ async def addressee(
 ) -> Addressee | Nobody:
     """Return whom a message goes to now, whatever held when it came to be owed.
 
-    A worker is told only after a yes that still stands. Whoever has been
+    A worker is told only after a yes that still stands, by call where the yes
+    was to calls, and at the time of day that they named. Whoever has been
     recused or has left, a factory that no longer holds the case, and a brand
     whose business it is not, are told nothing; of a protected case a brand
     hears only that there is one. Raise `CannotOpen` where the key is missing.
@@ -66,7 +82,9 @@ async def addressee(
     day = at.astimezone(zone).date()
     match leased.recipient_kind:
         case "worker":
-            return _worker(store, leased, case, zone)
+            return _worker(store, directory, leased, case, zone, at)
+        case "phone":
+            return await _rung(store, tx, directory, leased, at)
         case "person":
             person = _person(directory, leased.recipient_key)
             if person is None:
@@ -131,19 +149,83 @@ def _zone(directory: Directory, case: Any) -> ZoneInfo:
 
 
 def _worker(
-    store: Store, leased: Leased, case: Any, zone: ZoneInfo
+    store: Store,
+    directory: Directory,
+    leased: Leased,
+    case: Any,
+    zone: ZoneInfo,
+    at: datetime,
 ) -> Addressee | Nobody:
     if leased.case_id is None or case is None or case["data_key"] is None:
         return Nobody("forgotten")
     if case["phone_sealed"] is None:
         return Nobody("no_address")
-    if not case["may_text"]:
+    if not (case["may_text"] or case["may_call"]):
         return Nobody("no_consent")
     if case["has_opted_out"]:
         return Nobody("opted_out")
+    line = _line(directory, case) if case["may_call"] else None
+    if line is None and not case["may_text"]:
+        return Nobody("no_line", waits=True)
     key = store.keyring.unwrap(case["data_key"], leased.case_id)
     phone = key.open(case["phone_sealed"], f"cases|phone|{leased.case_id}")
-    return Addressee(Channel.SMS, phone.decode(), case["language"], zone)
+    return Addressee(
+        Channel.CALL if line else Channel.SMS,
+        phone.decode(),
+        case["language"],
+        zone,
+        sender=line.number if line else "",
+        not_before=_not_before(
+            at,
+            zone,
+            line.allowed_hours if line else ROUND_THE_CLOCK,
+            case["reach_part"],
+        ),
+    )
+
+
+def _line(directory: Directory, case: Any) -> HotlineNumber | None:
+    """Return the number to call from: the case's own, else its country's first.
+
+    A worker who knows the hotline's number knows who calls.
+    """
+    own = directory.number(case["hotline"])
+    others = (n for n in directory.numbers.values() if n.country == case["country"])
+    return next((n for n in (own, *others) if _can_call(n)), None)
+
+
+def _can_call(number: HotlineNumber) -> bool:
+    return number.voice in CALLING and _E164.fullmatch(number.number) is not None
+
+
+def _not_before(
+    at: datetime, zone: ZoneInfo, allowed: Hours | None, part: str | None
+) -> datetime | None:
+    then = next_allowed(at, zone, allowed, part)
+    return then if then > at else None
+
+
+async def _rung(
+    store: Store, tx: Transaction, directory: Directory, leased: Leased, at: datetime
+) -> Addressee | Nobody:
+    """Return the phone whose missed call this debt returns."""
+    ringing = await ring_back.waiting(tx, leased.id)
+    if ringing is None:
+        return Nobody("gone")
+    # A STOP was to what comes unasked; this phone has just asked.
+    number = directory.number(ringing.hotline)
+    zone = directory.calendar_for(None, number.country).zone
+    phone = store.keyring.open(
+        ringing.phone_sealed, ring_back.phone_context(ringing.phone_tag)
+    )
+    return Addressee(
+        Channel.CALL,
+        phone.decode(),
+        "en",  # unused: the language is asked for when the call is answered
+        zone,
+        sender=number.number,
+        not_before=_not_before(at, zone, number.allowed_hours, None),
+    )
 
 
 def _person(directory: Directory, key: str) -> Person | None:

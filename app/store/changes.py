@@ -73,6 +73,7 @@ FEW = 8  # rows; more of a kind go as arrays
 _STANDING = (
     ("id", "uuid"),
     ("site", "text"),
+    ("country", "text"),
     ("category", "text"),
     ("severity", "text"),
     ("state", "text"),
@@ -103,6 +104,21 @@ _TALK = (
     ("expires_at", "timestamptz"),
 )
 
+_CALL = (
+    ("tag", "bytea"),
+    ("phone_tag", "bytea"),
+    ("phone_sealed", "bytea"),
+    ("dialled", "text"),
+    ("direction", "text"),
+    ("owed_id", "uuid"),
+    ("case_id", "uuid"),
+    ("session", "jsonb"),
+    ("pin_sealed", "bytea"),
+    ("started_at", "timestamptz"),
+    ("heard_at", "timestamptz"),
+    ("expires_at", "timestamptz"),
+)
+
 TARGETS: dict[str, Target] = {
     "new_cases": Target(
         "cases",
@@ -113,7 +129,6 @@ TARGETS: dict[str, Target] = {
             ("data_key", "bytea"),
             ("phone_tag", "bytea"),
             ("phone_sealed", "bytea"),
-            ("country", "text"),
             ("channel", "text"),
             ("hotline", "text"),
             ("policy_version", "text"),
@@ -203,7 +218,33 @@ TARGETS: dict[str, Target] = {
         ),
         "ON CONFLICT (phone_tag) DO UPDATE SET asked_at = excluded.asked_at,"
         " case_id = coalesce(excluded.case_id, callback.case_id),"
-        " phone_sealed = excluded.phone_sealed, done_at = NULL",
+        " phone_sealed = excluded.phone_sealed, part = NULL, done_at = NULL",
+    ),
+    "callback_parts": Target(
+        "callback", (("phone_tag", "bytea"), ("part", "text")), update_on=("phone_tag",)
+    ),
+    "calls": Target(
+        "call",
+        _CALL,
+        "ON CONFLICT (tag) DO UPDATE SET case_id = excluded.case_id,"
+        " session = excluded.session, pin_sealed = excluded.pin_sealed,"
+        " heard_at = excluded.heard_at, expires_at = excluded.expires_at",
+    ),
+    "recordings": Target(
+        "recording",
+        (
+            ("id", "uuid"),
+            ("tag", "bytea"),
+            ("call_tag", "bytea"),
+            ("case_id", "uuid"),
+            ("prompt", "text"),
+            ("at", "timestamptz"),
+            ("seconds", "int"),
+            ("sid_sealed", "bytea"),
+            ("state", "text"),
+            ("next_at", "timestamptz"),
+            ("attempt", "int"),
+        ),
     ),
     "opt_outs": Target(
         "opt_out",

@@ -258,7 +258,7 @@ def _stands(row: Any, clocks: Sequence[Any]) -> str | None:
 async def _hold_against_words(
     connection: Any, claims: _Claims, keys: dict[UUID, DataKey | None], verdict: Verdict
 ) -> None:
-    """Open every message; what the worker said must be what was heard."""
+    """Open every message; what was said must be what was heard or written."""
     found: dict[UUID, list[str]] = {}
     spoilt: set[UUID] = set()
     async for row in connection.cursor(
@@ -273,7 +273,7 @@ async def _hold_against_words(
         except (CannotOpen, ValueError):
             spoilt.add(case_id)
             continue
-        if row["direction"] == "in":
+        if row["direction"] != "out":
             found.setdefault(case_id, []).append(digest(words))
     for case_id, digests in claims.heard.items():
         if sorted(found.get(case_id, ())) != sorted(digests):

@@ -69,6 +69,9 @@ _PLAIN = (
     "is_withheld",
     "is_released",
     "may_text",
+    "may_call",
+    "reach_part",
+    "rating",
     "round",
     "not_solved",
     "declared_by",
@@ -150,6 +153,7 @@ def standing_row(case: CaseFile) -> tuple[Any, ...]:
     return (
         case.id,
         case.site,
+        case.country,
         case.category,
         case.severity,
         case.state,

@@ -159,6 +159,23 @@ async def settle_later(
     return _count(done) == 1
 
 
+async def put_off(tx: Transaction, leased: Leased, until: datetime) -> bool:
+    """Put it down until its hour; nothing was attempted, so nothing counts."""
+    done = await tx.connection.execute(
+        """
+        UPDATE outbox SET next_at = $3, lease_until = NULL, attempt = attempt - 1,
+          state = CASE WHEN $4::timestamptz IS NULL THEN 'owed' ELSE 'unknown' END,
+          sent_at = $4
+        WHERE id = $1 AND lease_until = $2 AND state IN ('owed', 'unknown')
+        """,
+        leased.id,
+        leased.lease_until,
+        until,
+        leased.tried_at,
+    )
+    return _count(done) == 1
+
+
 async def settle_over(
     tx: Transaction, leased: Leased, state: str, error: str | None
 ) -> bool:
@@ -254,6 +271,7 @@ async def opt_out(tx: Transaction, owed_id: UUID, at: datetime, reason: str) -> 
         SELECT tag, $2, $3 FROM (
           SELECT CASE o.recipient_kind
             WHEN 'worker' THEN (SELECT phone_tag FROM cases WHERE id = o.case_id)
+            WHEN 'phone' THEN decode(o.recipient_key, 'hex')
             WHEN 'person' THEN (
               SELECT phone_tag FROM person WHERE id::text = o.recipient_key)
             END AS tag
@@ -276,7 +294,7 @@ async def oldest_owed(tx: Transaction, at: datetime) -> datetime | None:
 
 
 # What ends by its date as a matter of course.
-_MAY_EXPIRE = ["reminder", "worker_news"]
+_MAY_EXPIRE = ["reminder", "worker_news", "ring_back"]
 
 
 async def troubles(tx: Transaction) -> dict[str, int]:
@@ -284,12 +302,13 @@ async def troubles(tx: Transaction) -> dict[str, int]:
 
     What came too late, or could not be sent at all, is counted as
     `expired:<template>` or `failed:<template>`: an escalation that reached
-    nobody is never passed over in silence.
+    nobody is never passed over in silence. A phone that is busy is no failure.
     """
     rows = await tx.connection.fetch(
         """
         SELECT last_error AS trouble, count(*) AS n FROM outbox
-        WHERE next_at IS NOT NULL AND last_error IS NOT NULL GROUP BY 1
+        WHERE next_at IS NOT NULL AND last_error IS NOT NULL
+          AND last_error NOT LIKE 'no_answer:%' GROUP BY 1
         UNION ALL
         SELECT state || ':' || template, count(*) FROM outbox
         WHERE state IN ('expired', 'failed') AND template <> ALL ($1::text[])

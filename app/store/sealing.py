@@ -69,6 +69,18 @@ class Keyring:
         """Return the keyed hash by which a message is known again."""
         return self._tag("message", provider_id).hex()
 
+    def call_tag(self, sid: str) -> bytes:
+        """Return the keyed hash by which a call is found again."""
+        return self._tag("call", sid)
+
+    def recording_tag(self, sid: str) -> bytes:
+        """Return the keyed hash by which a recording is known again."""
+        return self._tag("recording", sid)
+
+    def replay_tag(self, recording_id: UUID, until: int) -> str:
+        """Return what makes a replay's address one that nobody can guess."""
+        return self._tag("replay", f"{recording_id}|{until}").hex()
+
     def pin_hash(self, number: str, pin: str) -> bytes:
         """Return what is stored of a PIN; it binds the PIN to its number."""
         return self._tag("pin", f"{number}|{pin}")

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, get_day_names, get_month_names
 from babel.messages.catalog import Catalog as Messages
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
@@ -52,11 +52,15 @@ class Speech:
         worded = self.days.get(key)
         if worded is None:
             worded = format_date(value, self.day, locale=self.code)
-            worded = unicodedata.normalize("NFC", worded)
-            for theirs, ours in self.spelling.items():
-                worded = worded.replace(theirs, ours)
-            self.days[key] = worded
+            worded = self.days[key] = self.respell(worded)
         return worded
+
+    def respell(self, word: str) -> str:
+        """Spell what CLDR words as it is spelt today."""
+        word = unicodedata.normalize("NFC", word)
+        for theirs, ours in self.spelling.items():
+            word = word.replace(theirs, ours)
+        return word
 
 
 class Catalog:
@@ -92,6 +96,16 @@ class Catalog:
     def language_name(self, code: str) -> str:
         """Return what its speakers call the language, in its own script."""
         return self._speech(code).name
+
+    def weekday_name(self, weekday: int, language: str) -> str:
+        """Return what the language calls a weekday; Monday is 0."""
+        names = get_day_names("wide", context="stand-alone", locale=language)
+        return self._speech(language).respell(names[weekday])
+
+    def month_name(self, month: int, language: str) -> str:
+        """Return what the language calls a month, 1 to 12."""
+        names = get_month_names("wide", context="stand-alone", locale=language)
+        return self._speech(language).respell(names[month])
 
     def render(self, line: Line, language: str, zone: ZoneInfo | None = None) -> str:
         """Say `line` in `language`, in NFC.

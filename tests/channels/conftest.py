@@ -72,6 +72,7 @@ class Front:
             twilio_sms_from="",
             smtp_url="",
             sweep_seconds=5.0,
+            allow_synthetic_prompts=True,
         )
         store: Any = object()
         parts = Parts(settings, store, self, self.metrics, now=lambda: AT)

@@ -41,6 +41,7 @@ def settings(database_url: str, redis_url: str) -> Settings:
         twilio_sms_from="",
         smtp_url="",
         sweep_seconds=5.0,
+        allow_synthetic_prompts=True,
     )
 
 

@@ -479,6 +479,13 @@ def test_what_may_not_stand_twice(kind: Kind, rows: tuple[str, ...], said: str) 
     assert any(line.startswith(said) for line in _refusal(kind, *rows))
 
 
+@pytest.mark.parametrize("voice", ["answer", "missed_call", "studio", "none"])
+def test_what_a_number_does_with_a_call(voice: str) -> None:
+    row = f"+91 44 4000 0000,IN,twilio,ta;en,yes,{voice},,"
+    (record,) = _read(Kind.NUMBERS, as_file(Kind.NUMBERS, row))
+    assert record.values["voice"] == voice
+
+
 def test_a_blank_code_is_assigned_and_the_code_may_be_issued() -> None:
     rows = (SITES[0].removeprefix(MILL), SITES[1].removeprefix(FACTORY))
     records = _read(Kind.SITES, as_file(Kind.SITES, *rows))

@@ -1,6 +1,9 @@
 """Up, down and up again, with rows in the tables; and what the models say."""
 
 import asyncio
+import random
+from array import array
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
@@ -14,13 +17,21 @@ from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
 import app.store.rows  # noqa: F401 (describes the tables to SQLModel)
-from app.store import migrate as migration
+from app.actions.owe_ring_back import owe_ring_back
+from app.conversation.calls.spoken import PROMPTS
+from app.store import migrate as migration, prompts
 from app.store.engine import Store
 from app.store.ledger import verify
 from app.store.migrate import LIMITS, MIGRATIONS, check_head, head, migrate
+from app.wording.audio import to_wav
+from app.wording.sounds import Book, Manifest
+from tests.calls.telephone import telephone
 from tests.stories.conftest import NIGHT
-from tests.stories.programme import ENGLISH_LINE, import_programme
-from tests.stories.telling import Telling
+from tests.stories.programme import DHAKA_LINE, ENGLISH_LINE, import_programme
+from tests.stories.telling import WORKER, Telling, catalog
+
+# A second of something that can be heard.
+A_SECOND = to_wav(array("h", [9000, -9000] * 4000))
 
 
 async def on_engine(database_url: str, work: Any) -> Any:
@@ -78,6 +89,31 @@ async def live_a_little(store: Store) -> None:
     await talk.open("482170 no pay", "2", "yes", "CALL ME", "STOP", line=ENGLISH_LINE)
     await talk.text("STATUS 123987", line=ENGLISH_LINE)
     await talk.run(days=20, deliver=True)
+    await ring_a_little(store)
+
+
+async def ring_a_little(store: Store) -> None:
+    """The same for the telephone's tables."""
+    async with telephone(store) as line:
+        caller = await line.ring(WORKER, ENGLISH_LINE)
+        await caller.press("1")
+        await caller.speak(5, then="hang_up")
+    hotline = (await store.directory()).number(DHAKA_LINE)
+    assert await owe_ring_back(
+        store,
+        sender=WORKER,
+        hotline=hotline,
+        call_sid="CA1",
+        at=NIGHT,
+        chance=random.Random(1),
+    )
+    book = Book.of(Manifest({}), catalog(), PROMPTS, allow_synthetic=False)
+    spoken = prompts.spoken_from(A_SECOND, "safe", "en", "A voice", book)
+    async with store.transaction() as tx:
+        await prompts.keep(tx, [spoken], at=NIGHT)
+        lent = prompts.StudioPass("bn", "A voice")
+        tomorrow = NIGHT + timedelta(days=1)
+        await prompts.open_studio(tx, b"code", lent, at=NIGHT, to=tomorrow)
 
 
 def test_head_is_the_one_head_that_alembic_finds() -> None:

@@ -58,6 +58,17 @@ def test_a_text_message_to_staff_says_only_that_something_waits(template: str) -
     assert said == Worded(None, (lines.STAFF_NOTICE,))
 
 
+@pytest.mark.parametrize("template", ["worker_news", "ring_back"])
+def test_a_call_has_no_words(template: str) -> None:
+    with pytest.raises(KeyError):
+        word(template, {}, Channel.CALL)
+
+
+def test_a_missed_call_is_not_returned_by_text() -> None:
+    with pytest.raises(KeyError):
+        word("ring_back", {}, Channel.SMS)
+
+
 def test_the_worker_hears_one_neutral_sentence() -> None:
     assert word("worker_news", {}, Channel.SMS).lines == (lines.WORKER_NEWS,)
 

@@ -15,8 +15,10 @@ from app.outbox.settlement import (
     Permanent,
     Transient,
     failure_of,
+    is_unanswered,
     rank_of,
     wait_before,
+    wait_to_ring,
 )
 
 SECOND, MINUTE, HOUR = (timedelta(seconds=n) for n in (1, 60, 3600))
@@ -89,3 +91,51 @@ def test_delivery_words_are_ranked_as_they_can_happen() -> None:
     assert ranks == sorted(set(ranks))
     assert rank_of("undelivered") == rank_of("failed") == rank_of("delivered")
     assert rank_of("teleported") is None
+
+
+@pytest.mark.parametrize(
+    ("status", "by", "expected"),
+    [
+        ("completed", "human", False),
+        ("completed", "unknown", False),
+        ("completed", None, False),
+        ("completed", "machine_start", True),
+        ("completed", "machine_end_beep", True),
+        ("completed", "fax", True),
+        ("busy", None, True),
+        ("no-answer", "human", True),
+        ("canceled", None, True),
+        ("failed", None, True),
+    ],
+)
+def test_is_unanswered(status: str, by: str | None, expected: bool) -> None:
+    assert is_unanswered(status, by) is expected
+
+
+@pytest.mark.parametrize(
+    ("rings", "is_ring_back", "wait"),
+    [
+        pytest.param(1, False, 30 * MINUTE, id="news-wait-half-an-hour"),
+        pytest.param(2, False, 30 * MINUTE, id="and-once-more"),
+        pytest.param(3, False, None, id="the-third-ring-is-the-last"),
+        pytest.param(1, True, 5 * MINUTE, id="a-missed-call-is-returned-soon"),
+        pytest.param(2, True, 30 * MINUTE, id="then-later"),
+        pytest.param(3, True, None, id="then-no-more"),
+    ],
+)
+def test_wait_to_ring(rings: int, is_ring_back: bool, wait: timedelta | None) -> None:
+    assert wait_to_ring(rings, is_ring_back=is_ring_back) == wait
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        pytest.param(13227, Misconfigured, id="a-country-not-switched-on-for-calls"),
+        pytest.param(21210, Misconfigured, id="a-number-that-is-not-ours"),
+        pytest.param(21219, Misconfigured, id="a-trial-account"),
+        pytest.param(10001, AccountBlocked, id="an-account-that-is-not-active"),
+        pytest.param(10004, Transient, id="too-many-calls-at-once"),
+    ],
+)
+def test_a_refused_call_is_of_its_class(code: int, kind: type[GatewayError]) -> None:
+    assert type(failure_of(code, 400)) is kind

@@ -34,6 +34,7 @@ def settings() -> Settings:
         twilio_sms_from="",
         smtp_url="",
         sweep_seconds=1.0,
+        allow_synthetic_prompts=True,
     )
 
 

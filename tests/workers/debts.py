@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from app.actions.deliver import deliver_due
-from app.outbox.owed import Hook, Mail, Parcel, Receipt, Text
+from app.outbox.owed import Call, Hook, Mail, Parcel, Receipt, Text
 from app.store.engine import Store
 from app.store.ids import new_id
 from app.wording.line import Line
@@ -80,6 +80,10 @@ class Far:
     @property
     def texts(self) -> list[Text]:
         return [parcel for parcel in self.sent if isinstance(parcel, Text)]
+
+    @property
+    def calls(self) -> list[Call]:
+        return [parcel for parcel in self.sent if isinstance(parcel, Call)]
 
     @property
     def mails(self) -> list[Mail]:
@@ -154,6 +158,21 @@ async def a_person(
     )
     await store.pool.execute("UPDATE directory_version SET version = version + 1")
     return str(person_id)
+
+
+async def a_number(
+    store: Store, number: str, *, voice: str = "answer", hours: str = ""
+) -> str:
+    """Import a hotline number of Bangladesh."""
+    await store.pool.execute(
+        "INSERT INTO hotline_number (number, country, provider, languages, sms, voice,"
+        " allowed_hours, sites) VALUES ($1, 'BD', '', '{bn}', true, $2, $3, '{}')",
+        number,
+        voice,
+        hours,
+    )
+    await store.pool.execute("UPDATE directory_version SET version = version + 1")
+    return number
 
 
 async def a_brand(store: Store, *, url: str, secret: str) -> str:

@@ -32,7 +32,7 @@ async def test_the_partner_hears_once_that_the_worker_is_out_of_reach(
         pass
     (mail,) = far.mails
     assert mail.to == "p@example.org"
-    assert "texts do not reach the worker" in mail.subject
+    assert "the worker cannot be reached" in mail.subject
     assert PHONE not in mail.subject + mail.body
 
 

@@ -4,7 +4,6 @@ Plain Starlette routes over the raw body: FastAPI's `Form()` loses blank
 fields and turns a missing one into JSON.
 """
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -16,19 +15,11 @@ from starlette.routing import Route
 
 from app.actions.record_delivery import record_delivery
 from app.actions.take_turn import Answer, HeardText, Render, take_turn
-from app.channels.form import read_form
-from app.channels.signature import (
-    SETTINGS_HEADER,
-    SIGNATURE_HEADER,
-    Fields,
-    Received,
-    Verifier,
-)
+from app.channels.signature import Verifier
+from app.channels.signed import Endpoint, guarded, signed_fields
 from app.channels.sms.render import NOTHING
 from app.channels.sms.wire import read_report, read_text
-from app.domain.errors import BadInput
 from app.edge.deps import Parts
-from app.edge.request_id import route_of
 
 TWIML = "text/xml; charset=utf-8"
 
@@ -74,7 +65,7 @@ class SmsDoor:
         A retry or the fallback URL can bring the same MessageSid again; it
         gets the first answer back and opens nothing.
         """
-        parts, fields = self.parts, await self._signed_fields(request)
+        parts, fields = self.parts, await signed_fields(request, self.verifier)
         text = read_text(fields, account_sid=parts.settings.twilio_account_sid)
         answer = await self.take_turn(
             parts.store,
@@ -90,7 +81,7 @@ class SmsDoor:
 
     async def receive_report(self, request: Request) -> Response:
         """Record what the carrier says became of a message of ours."""
-        parts, fields = self.parts, await self._signed_fields(request)
+        parts, fields = self.parts, await signed_fields(request, self.verifier)
         report = read_report(
             fields,
             request.scope["query_string"],
@@ -107,28 +98,6 @@ class SmsDoor:
         parts.metrics.deliveries.labels("noted" if is_news else "ignored").inc()
         return Response(status_code=204)
 
-    async def _signed_fields(self, request: Request) -> Fields:
-        """Return the form if the provider signed it.
-
-        A signed JSON body is no form of ours, but it is not a forgery either.
-        """
-        body = await request.body()
-        headers, scope = request.headers, request.scope
-        received = Received(
-            path=scope.get("raw_path") or scope["path"].encode(),
-            query=scope["query_string"],
-            signatures=[v.encode("latin-1") for v in headers.getlist(SIGNATURE_HEADER)],
-            settings=[v.encode("latin-1") for v in headers.getlist(SETTINGS_HEADER)],
-        )
-        if headers.get("content-type", "").startswith("application/json"):
-            if not self.verifier.is_signed_body(received, body):
-                raise Unsigned
-            raise BadInput("the body is not a form")
-        fields = read_form(body)
-        if not self.verifier.is_signed(received, fields):
-            raise Unsigned
-        return fields
-
     def _count(self, heard: HeardText, answer: Answer) -> None:
         metrics = self.parts.metrics
         if answer.is_repeat:
@@ -136,10 +105,6 @@ class SmsDoor:
             return
         metrics.turns.labels(heard.channel).inc()
         metrics.contacts.labels(answer.contact or "case").inc()
-
-
-class Unsigned(Exception):
-    """The provider did not sign this; it leaves no trace but a counter."""
 
 
 def sms_routes(door: SmsDoor) -> list[Route]:
@@ -160,21 +125,8 @@ def sms_routes(door: SmsDoor) -> list[Route]:
     ]
 
 
-Endpoint = Callable[[Request], Awaitable[Response]]
-
-
 def _guarded(door: SmsDoor, endpoint: Endpoint) -> Endpoint:
-    """Answer what is not signed with 403 and what is unfit with 400, and count."""
-    metrics = door.parts.metrics
+    def unfit() -> Response:
+        return Response(NOTHING, 400, media_type=TWIML)
 
-    async def answer(request: Request) -> Response:
-        try:
-            return await endpoint(request)
-        except Unsigned:
-            metrics.signatures_refused.labels(route_of(request.scope)).inc()
-            return Response(status_code=403)
-        except BadInput:
-            metrics.forms_unfit.labels(route_of(request.scope)).inc()
-            return Response(NOTHING, 400, media_type=TWIML)
-
-    return answer
+    return guarded(door.parts.metrics, endpoint, unfit)

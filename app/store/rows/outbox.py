@@ -33,7 +33,7 @@ class Owed(SQLModel, table=True):
     id: UUID = Field(primary_key=True)
     case_id: UUID | None = Field(nullable=True)
     key: str = text()
-    recipient_kind: str = text()  # worker, person, brand, brand_webhook
+    recipient_kind: str = text()  # worker, phone, person, brand, brand_webhook
     recipient_key: str = text()
     template: str = text()
     params: dict[str, Any] = json()

@@ -70,7 +70,10 @@ class PinTry(SQLModel, table=True):
 
 
 class Callback(SQLModel, table=True):
-    """A call that was asked for; owed to the telephone channel."""
+    """A call by a person that was asked for; a partner makes it.
+
+    `part` is when it suits: morning, afternoon, evening, any; None: not said.
+    """
 
     __tablename__ = "callback"
 
@@ -80,4 +83,5 @@ class Callback(SQLModel, table=True):
     language: str = text()
     hotline: str = text()
     asked_at: datetime = instant()
+    part: str | None = text(nullable=True)
     done_at: datetime | None = instant(nullable=True)

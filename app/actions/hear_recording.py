@@ -1,0 +1,97 @@
+"""Take in what was spoken where the call itself could not tell us of it.
+
+The report of a recording, or a look at what the carrier keeps, comes to the
+same: what nobody has heard of yet opens a case, or is added to the call's own.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from random import SystemRandom
+
+from asyncpg import UniqueViolationError
+
+from app.actions.take_call import HeardCall, open_call
+from app.actions.turn import NumberTaken
+from app.conversation.calls.session import At, Spoke
+from app.conversation.session import Add, AnyAct, Open
+from app.domain.errors import Busy
+from app.domain.reference import Chance
+from app.store.engine import Store
+
+
+async def hear_recording(
+    store: Store,
+    *,
+    sid: str,
+    call_sid: str,
+    seconds: int,
+    sender: str | None = None,
+    dialled: str | None = None,
+    at: datetime,
+    chance: Chance | None = None,
+) -> bool:
+    """Keep a recording of at least one second; False where it is no news.
+
+    A report names no parties: where its call is not known either, it waits
+    until the carrier is asked for both (`dialled` is given then).
+    """
+    if seconds < 1:
+        return False
+    random = chance or SystemRandom()
+    for _ in range(4):
+        try:
+            return await _hear(
+                store, sid, call_sid, seconds, sender, dialled, at, random
+            )
+        except (UniqueViolationError, NumberTaken):
+            continue
+    raise Busy("no free case number was drawn")
+
+
+async def _hear(
+    store: Store,
+    sid: str,
+    call_sid: str,
+    seconds: int,
+    sender: str | None,
+    dialled: str | None,
+    at: datetime,
+    random: Chance,
+) -> bool:
+    async with store.transaction() as tx:
+        row = await tx.connection.fetchrow(
+            "SELECT phone_sealed, dialled, session ? 'studio' AS is_studio"
+            " FROM call WHERE tag = $1",
+            tag := store.keyring.call_tag(call_sid),
+        )
+        if row is not None and row["is_studio"]:
+            return False  # a speaker's, and kept or let go by their key
+        if row is not None:
+            dialled = row["dialled"]
+            sealed = row["phone_sealed"]
+            context = f"call|phone|{tag.hex()}"
+            sender = store.keyring.open(sealed, context).decode() if sealed else None
+        if dialled is None:
+            return False
+        heard = HeardCall(
+            call_sid, sender, dialled, heard=Spoke(seconds), turn=-1, recording=sid
+        )
+        call = await open_call(store, tx, heard, at, random)
+        if call.known.is_recording_known:
+            return False
+        work, session = call.work, call.session
+        work.language = session.language or work.language
+        file = work.file
+        is_own = file is None or (session.is_following and file.state.is_closed)
+        acts: tuple[AnyAct, ...] = (Open(None, None, False),) if is_own else (Add(),)
+        work.do(acts)
+        if work.is_new:
+            call.pin = work.pin
+        call.keep_recording(sid, seconds)
+        work.settle()
+        # The turn stays: the call itself may still be going on.
+        if call.row is None:
+            session = session.to(At.BEEP)
+        call.keep(replace(session, pieces=session.pieces + 1))
+        await work.flush(tx)
+        return True

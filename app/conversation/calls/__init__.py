@@ -1,0 +1,1 @@
+"""The telephone conversation: pure, like the written one."""

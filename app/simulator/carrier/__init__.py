@@ -1,0 +1,1 @@
+"""The part of a telephone carrier that we use: calls, texts, recordings, faults."""
