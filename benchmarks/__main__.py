@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import growth, intake, start, sweep
+from benchmarks import calls, growth, intake, start, sweep
 from benchmarks.figures import Figure, load, machine, show, write_json
 from benchmarks.ground import Ground, ground
 from benchmarks.sizes import FULL, QUICK, Sizes
@@ -17,6 +17,7 @@ BENCHMARKS: dict[str, Measure] = {
     "growth": growth.measure,
     "sweep": sweep.measure,
     "start": start.measure,
+    "calls": calls.measure,
 }
 
 

@@ -81,6 +81,7 @@ class Telephone:
     store: Store
     network: Network
     clock: VirtualClock
+    client: httpx.AsyncClient
 
     async def ring(self, sender: str | None = WORKER, to: str = DHAKA_LINE) -> Caller:
         return await self.network.ring(sender, to)
@@ -136,7 +137,7 @@ async def telephone(
                 voice_fallback_url=f"{BASE}/twilio/voice/fallback",
                 status_callback=f"{BASE}/twilio/voice/status",
             )
-        yield Telephone(store, network, clock)
+        yield Telephone(store, network, clock, client)
 
 
 def prompts_of(pieces: Sequence[Heard]) -> list[str]:
