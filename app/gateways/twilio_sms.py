@@ -8,16 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
-from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 
 from app.gateways.twilio_http import HttpxTwilio
-from app.gateways.twilio_refusals import why_not_read
+from app.gateways.twilio_refusals import created, why_not_read
 from app.outbox.owed import Receipt, Text
 from app.outbox.settlement import (
-    OutcomeUnknown,
     Transient,
-    failure_of,
 )
 
 # The request never left, so nothing can have come of it.
@@ -52,24 +50,14 @@ class TwilioSms:
         A SID is whatever the provider says it is: Twilio-compatible platforms
         use UUIDs.
         """
-        try:
-            made = await self._client.messages.create_async(
+        return await created(
+            self._client.messages.create_async(
                 to=text.to,
                 body=text.body,
                 status_callback=f"{self._callback}?m={text.owed_id}",
                 **self._from(),
             )
-        except TwilioRestException as refused:
-            # Without a JSON body the SDK puts the HTTP status into `code`.
-            code = refused.code if refused.code != refused.status else None
-            raise failure_of(code, refused.status) from None
-        except _NOT_SENT as lost:
-            raise Transient(type(lost).__name__) from None
-        except (httpx.HTTPError, TwilioException, ValueError) as lost:
-            raise OutcomeUnknown(type(lost).__name__) from None
-        if not made.sid:
-            raise OutcomeUnknown("no_sid")
-        return Receipt(provider_id=made.sid, status=made.status)
+        )
 
     async def find(self, text: Text, since: datetime) -> tuple[Receipt, ...]:
         """Return what the account holds that may be this text, oldest first.

@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
-from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 
 from app.gateways.twilio_http import HttpxTwilio
-from app.gateways.twilio_refusals import why_not_read
+from app.gateways.twilio_refusals import created, why_not_read
 from app.outbox.owed import Call, Receipt
-from app.outbox.settlement import OutcomeUnknown, Transient, failure_of
+from app.outbox.settlement import Transient
 
 # The request never left, so nothing can have come of it.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -48,8 +48,8 @@ class TwilioVoice:
         A machine that answers is told from a person before a word is said.
         """
         owed = f"?m={call.owed_id}"
-        try:
-            made = await self._client.calls.create_async(
+        return await created(
+            self._client.calls.create_async(
                 to=call.to,
                 from_=call.sender,
                 url=f"{self._routes}/out{owed}",
@@ -62,17 +62,7 @@ class TwilioVoice:
                 machine_detection="Enable",
                 timeout=RINGS_FOR,
             )
-        except TwilioRestException as refused:
-            # Without a JSON body the SDK puts the HTTP status into `code`.
-            code = refused.code if refused.code != refused.status else None
-            raise failure_of(code, refused.status) from None
-        except _NOT_SENT as lost:
-            raise Transient(type(lost).__name__) from None
-        except (httpx.HTTPError, TwilioException, ValueError) as lost:
-            raise OutcomeUnknown(type(lost).__name__) from None
-        if not made.sid:
-            raise OutcomeUnknown("no_sid")
-        return Receipt(provider_id=made.sid, status=made.status)
+        )
 
     async def find(self, call: Call, since: datetime) -> tuple[Receipt, ...]:
         """Return the calls that may be this one, oldest first.

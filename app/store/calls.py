@@ -11,9 +11,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from app.store.conversations import CASE_WINDOW, OVERALL_WINDOW
+from app.store.conversations import (
+    CASE_WINDOW,
+    OVERALL_WINDOW,
+    cases_with_tries,
+)
 from app.store.engine import Transaction, lock_key
-from app.store.mapping import CASE_COLUMNS
 
 RESUMES_WITHIN = timedelta(minutes=15)
 KEPT = timedelta(hours=24)
@@ -104,14 +107,7 @@ SELECT v.version,
   k.*
 FROM directory_version v
 LEFT JOIN LATERAL (
-  SELECT {CASE_COLUMNS}, pin_hash,
-    coalesce(cases.phone_tag = $2, false) AS is_own,
-    (SELECT count(*) FROM pin_try t WHERE t.case_id = cases.id AND t.at > $8
-      AND t.is_own = coalesce(cases.phone_tag = $2, false)) AS tries,
-    (SELECT max(at) FROM pin_try t WHERE t.case_id = cases.id
-      AND t.is_own = coalesce(cases.phone_tag = $2, false)) AS tried_at,
-    (SELECT json_agg(d) FROM deadline d WHERE d.case_id = cases.id) AS clocks
-  FROM cases
+  {cases_with_tries("$8")}
   WHERE cases.id IN (
     SELECT case_id FROM this UNION ALL SELECT case_id FROM earlier
     UNION ALL SELECT n.id FROM cases n WHERE n.number = (

@@ -55,6 +55,21 @@ async def lock(
     )
 
 
+def cases_with_tries(since: str) -> str:
+    """Return the SELECT of cases with their clocks and the tries at their PINs.
+
+    `since` is the parameter from which tries count; $2 is the phone's tag.
+    """
+    is_own = "coalesce(cases.phone_tag = $2, false)"
+    tries = f"FROM pin_try t WHERE t.case_id = cases.id AND t.is_own = {is_own}"
+    return f"""
+  SELECT {CASE_COLUMNS}, pin_hash, {is_own} AS is_own,
+    (SELECT count(*) {tries} AND t.at > {since}) AS tries,
+    (SELECT max(at) {tries}) AS tried_at,
+    (SELECT json_agg(d) FROM deadline d WHERE d.case_id = cases.id) AS clocks
+  FROM cases"""
+
+
 _READ = f"""
 SELECT v.version,
   EXISTS (SELECT 1 FROM claim WHERE provider_id = $1) AS is_repeat,
@@ -69,14 +84,7 @@ SELECT v.version,
 FROM directory_version v
 LEFT JOIN conversation c ON c.phone_tag = $2
 LEFT JOIN LATERAL (
-  SELECT {CASE_COLUMNS}, pin_hash,
-    coalesce(cases.phone_tag = $2, false) AS is_own,
-    (SELECT count(*) FROM pin_try t WHERE t.case_id = cases.id AND t.at > $7
-      AND t.is_own = coalesce(cases.phone_tag = $2, false)) AS tries,
-    (SELECT max(at) FROM pin_try t WHERE t.case_id = cases.id
-      AND t.is_own = coalesce(cases.phone_tag = $2, false)) AS tried_at,
-    (SELECT json_agg(d) FROM deadline d WHERE d.case_id = cases.id) AS clocks
-  FROM cases
+  {cases_with_tries("$7")}
   WHERE cases.id IN (
     SELECT p.id FROM cases p WHERE p.phone_tag = $2
     UNION ALL SELECT n.id FROM cases n WHERE n.number = ANY($3)
