@@ -17,7 +17,7 @@ from app.store.engine import Store, Transaction
 
 log = structlog.get_logger(__name__)
 
-_HANDLE = 8  # hex digits of the phone's tag: a name that says nothing
+_HANDLE = 8  # hex digits of the wish's id: a name that says nothing
 
 _OPEN = """
 SELECT k.*, c.number FROM callback k LEFT JOIN cases c ON c.id = k.case_id
@@ -68,8 +68,8 @@ async def call_was_made(
         row, held = await _one(store, tx, handle, by, at)
         await _note(tx, held, "callback.done", facts, by, at)
         await tx.connection.execute(
-            "UPDATE callback SET done_at = $2 WHERE phone_tag = $1",
-            row["phone_tag"],
+            "UPDATE callback SET done_at = $2 WHERE id = $1",
+            row["id"],
             at,
         )
     return _wish(row)
@@ -137,7 +137,7 @@ async def _note(
 
 
 def _handle(row: Any) -> str:
-    handle: str = row["phone_tag"].hex()[:_HANDLE]
+    handle: str = row["id"].hex[-_HANDLE:]
     return handle
 
 

@@ -89,9 +89,12 @@ async def _hear(
             call.pin = work.pin
         call.keep_recording(sid, seconds)
         work.settle()
-        # The turn stays: the call itself may still be going on.
+        # Where the call stands is its own to say: it may still be going on, and
+        # what is over stays over.
         if call.row is None:
-            session = session.to(At.BEEP)
-        call.keep(replace(session, pieces=session.pieces + 1))
+            session = replace(session.to(At.BEEP), pieces=1)
+        if is_own:
+            session = replace(session, is_following=False)
+        call.keep(session, heard_at=call.row.heard_at if call.row else None)
         await work.flush(tx)
         return True

@@ -14,8 +14,9 @@ from app.store.engine import Store
 
 log = structlog.get_logger(__name__)
 
-# How far the first look of a process goes back, and one every hour after that.
-FAR_BACK = timedelta(hours=48)
+# How far the first look of a process goes back, and one every hour after that: an
+# outage of ours may last long, and what we have is deleted there and not listed.
+FAR_BACK = timedelta(days=30)
 _FAR_EVERY = timedelta(hours=1)
 # How far any other look goes back: longer than a recording and its call last.
 NEAR_BACK = timedelta(hours=2)

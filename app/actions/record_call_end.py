@@ -67,9 +67,7 @@ async def settle_call_end(
     if not await ring_back.claim(tx, known_as, at):
         return False
     if not is_unanswered(end.status, end.answered_by):
-        await ring_back.settle_answered(
-            tx, debt.id, call_sid=end.call_sid, status=end.status, at=at
-        )
+        await ring_back.settle_answered(tx, debt.id, status=end.status, at=at)
         await ring_back.mark_done(tx, debt.id, at)
         _log(end, debt, "answered")
         return True

@@ -43,6 +43,7 @@ from app.store.sealing import CannotOpen
 from app.wording.voices import voice_for
 
 CHANNEL = "voice"
+UNVOICED = "unvoiced"
 _REPLAYS_FOR = timedelta(minutes=10)
 _NEEDS_PIN_NO_MORE = (At.REACH, At.OVER)
 
@@ -79,6 +80,7 @@ class HeardCall:
     recording: str | None = None  # the carrier's id of what was spoken
     owed_id: UUID | None = None
     is_machine: bool = False
+    is_ours: bool = False  # we rang
 
 
 async def take_call(
@@ -128,10 +130,14 @@ async def _step(
     call.carry_out(turn, heard)
     body = render(_said(call, turn), book)
     remember(call.work, body)
+    call.take_up()
     call.keep(turn.session)
     owed = bool(call.work.changes.rows.keys() & {"owed", "recordings"})
     await call.work.flush(tx)
-    return Answer(body, is_repeat=False, owed=owed, contact=call.work.contact)
+    contact = call.work.contact
+    if heard.owed_id and not heard.is_machine and turn.session.at is At.OVER:
+        contact = UNVOICED  # picked up, and there was no voice to speak with
+    return Answer(body, is_repeat=False, owed=owed, contact=contact)
 
 
 # ------------------------------------------------------------------- the call
@@ -227,8 +233,12 @@ class Call:
             0,
         )
 
-    def keep(self, session: CallSession) -> None:
-        """Keep where the call stands; the PIN only until the caller has it."""
+    def keep(self, session: CallSession, heard_at: datetime | None = None) -> None:
+        """Keep where the call stands; the PIN only until the caller has it.
+
+        A report of what was spoken is no step of the call: it leaves
+        `heard_at` as it was.
+        """
         work, row = self.work, self.row
         held, at = work.held, work.at
         sealed = None
@@ -243,11 +253,34 @@ class Call:
             "out" if self.owed_id else "in",
             self.owed_id,
             held.file.id if held else None,
-            _json(session),
+            canonical(session.to_json()),
             sealed,
-            row.started_at if row else at,
-            at,
-            at + calls.KEPT,
+            # To the hour: else it would be found again in the carrier's log.
+            row.started_at if row else at.replace(minute=0, second=0, microsecond=0),
+            heard_at or at,
+            (heard_at or at) + calls.KEPT,
+        )
+
+    def take_up(self) -> None:
+        """Let nobody take up the earlier call a second time."""
+        earlier = self.known.earlier
+        if self.resumes is None or earlier is None:
+            return
+        over = replace(self.resumes, at=At.OVER)
+        self.work.changes.add(
+            "calls",
+            earlier.tag,
+            earlier.phone_tag,
+            earlier.phone_sealed,
+            earlier.dialled,
+            earlier.direction,
+            earlier.owed_id,
+            earlier.case_id,
+            canonical(over.to_json()),
+            None,
+            earlier.started_at,
+            earlier.heard_at,
+            earlier.heard_at + calls.KEPT,
         )
 
     def _sealed_phone(self) -> bytes | None:
@@ -256,10 +289,6 @@ class Call:
             return None
         context = f"call|phone|{self.tag.hex()}"
         return self.work.store.keyring.seal(sender.encode(), context)
-
-
-def _json(session: CallSession) -> str:
-    return canonical(session.to_json())
 
 
 async def open_call(
@@ -325,12 +354,22 @@ async def _begin(call: Call, tx: Transaction, heard: HeardCall) -> None:
         return
     if heard.owed_id is not None:
         call.session = await _our_call(tx, heard)
+        if call.session.at is At.RING_BACK:
+            _resume(call)
         return
+    if heard.is_ours:  # our own call, and nobody knows any more what it was for
+        call.session = CallSession(at=At.OVER, is_ours=True)
+    if heard.turn is None and not heard.is_ours:
+        _resume(call)
+
+
+def _resume(call: Call) -> None:
+    """Take up what broke off on the same phone just now, if anything did."""
     earlier = call.known.earlier
-    if heard.turn is not None or earlier is None or earlier.direction != "in":
+    if earlier is None or earlier.case_id is None or "studio" in earlier.session:
         return
     session = CallSession.from_json(earlier.session)
-    if earlier.case_id is None or session.at is At.OVER or session.is_following:
+    if session.at is At.OVER or session.is_following:
         return
     call.resumes = session
     call.hold(earlier.case_id)
@@ -382,6 +421,9 @@ async def _facts(
         case=_seen(work.held, work),
         proved=_seen(call.proved, work),
         is_pin_right=call.pin is not None and hmac.compare_digest(keys, call.pin),
+        helplines=frozenset(
+            line.kind for line in work.directory.helplines if line.country == country
+        ),
         is_late=file is not None
         and not file.state.is_closed
         and file.state is not State.RESOLVED
@@ -439,7 +481,7 @@ async def _replay(call: Call, tx: Transaction) -> str | None:
 
 def _decide(call: Call, heard: HeardCall, facts: CallFacts) -> CallTurn:
     session, said = call.session, heard.heard
-    if call.row is None and heard.turn is None:
+    if call.row is None and (heard.turn is None or heard.is_ours):
         return advance(session, Rang(call.resumes), facts)
     if isinstance(said, Spoke):
         if session.at is not At.BEEP:

@@ -188,7 +188,12 @@ def _is_locked(row: Any, work: Work) -> bool:
 def may_look(row: Any, tries_overall: int, at: datetime) -> bool:
     """Tell whether a PIN is held against this case now."""
     return row["data_key"] is not None and may_try(
-        row["tries"], row["tried_at"], tries_overall, at, is_own=row["is_own"]
+        row["tries"],
+        row["tried_at"],
+        tries_overall,
+        at,
+        is_own=row["is_own"],
+        tries_of_case=row["tries_of_case"],
     )
 
 

@@ -151,8 +151,9 @@ class Work:
             case talk.SuggestSite(code):
                 self._suggest(code)
             case talk.SetWhenToCall(part):
-                if self.phone_tag is not None:
-                    self.changes.add("callback_parts", self.phone_tag, part)
+                if self.phone_tag is not None and self.file is not None:
+                    wish = (self.phone_tag, self.file.id, part)
+                    self.changes.add("callback_parts", *wish)
             case talk.CountContact(kind):
                 self.contact = kind
                 day = self._local_day()
@@ -316,12 +317,15 @@ class Work:
             self.language,
             self.heard.dialled,
             self.at,
+            new_id(self.at),
         )
 
     def miss_pin(self, cases: Sequence[Any]) -> None:
         """Count digits that open nothing, for each case that looked at them."""
         for row in cases:
-            self.changes.add("pin_tries", row["id"], self.at, row["is_own"])
+            self.changes.add(
+                "pin_tries", row["id"], self.at, row["is_own"], self.phone_tag
+            )
 
     def _local_day(self) -> Any:
         return self.directory.local_day(self.at, None, self.number.country)

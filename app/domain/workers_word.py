@@ -2,7 +2,7 @@
 
 from datetime import UTC
 
-from app.domain.bodies import body
+from app.domain.bodies import body, partners, secretariat
 from app.domain.closing import close, deny_solved, refuse_final
 from app.domain.commands import (
     AllowCalls,
@@ -105,7 +105,18 @@ def rate(draft: Draft, command: Rate, _to: State) -> None:
 
 
 def ask_callback(draft: Draft, _command: AskCallback, _to: State) -> None:
+    """Somebody shall call: the partner is told, whoever holds the case."""
     draft.record("callback.asked")
+    case, directory = draft.case, draft.directory
+    people = partners(case, directory, draft.day) or secretariat(
+        case, directory, draft.day
+    )
+    draft.owe(
+        "worker_wrote",
+        to_people(people),
+        named(case),
+        occasion="call:" + draft.at.astimezone(UTC).strftime("%Y-%m-%dT%H"),
+    )
 
 
 def say_solved(draft: Draft, command: SaySolved, to: State) -> None:

@@ -19,6 +19,9 @@ from app.store.conversations import (
 from app.store.engine import Transaction, lock_key
 
 RESUMES_WITHIN = timedelta(minutes=15)
+# No call is silent toward us for longer than its longest piece: where nobody told
+# that it ended, it must have.
+_MUST_HAVE_ENDED = timedelta(minutes=3)
 KEPT = timedelta(hours=24)
 
 # How far after its last word a call may still be waiting for its recording.
@@ -39,6 +42,7 @@ class CallRow:
     session: dict[str, Any]
     pin_sealed: bytes | None
     started_at: datetime
+    heard_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ async def lock(
 
 _CALL = (
     "tag, phone_tag, phone_sealed, dialled, direction, owed_id, case_id, session,"
-    " pin_sealed, started_at"
+    " pin_sealed, started_at, heard_at"
 )
 
 _READ = f"""
@@ -92,6 +96,8 @@ WITH this AS (SELECT {_CALL} FROM call WHERE tag = $1),
 earlier AS (
   SELECT {_CALL} FROM call
   WHERE phone_tag = $2 AND tag <> $1 AND heard_at > $3
+    -- Many people may ring from one number: a call that goes on is not theirs.
+    AND (ended_at IS NOT NULL OR heard_at < $9)
   ORDER BY heard_at DESC LIMIT 1
 )
 SELECT v.version,
@@ -137,6 +143,7 @@ async def read(
         list(candidates),
         at - OVERALL_WINDOW,
         at - CASE_WINDOW,
+        at - _MUST_HAVE_ENDED,
     )
     first = rows[0]
     return KnownCall(
@@ -167,6 +174,7 @@ def _call(found: str | None) -> CallRow | None:
         session=row["session"],
         pin_sealed=_bytes(row["pin_sealed"]),
         started_at=datetime.fromisoformat(row["started_at"]),
+        heard_at=datetime.fromisoformat(row["heard_at"]),
     )
 
 

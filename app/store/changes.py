@@ -215,13 +215,15 @@ TARGETS: dict[str, Target] = {
             ("language", "text"),
             ("hotline", "text"),
             ("asked_at", "timestamptz"),
+            ("id", "uuid"),
         ),
-        "ON CONFLICT (phone_tag) DO UPDATE SET asked_at = excluded.asked_at,"
-        " case_id = coalesce(excluded.case_id, callback.case_id),"
+        "ON CONFLICT (phone_tag, case_id) DO UPDATE SET asked_at = excluded.asked_at,"
         " phone_sealed = excluded.phone_sealed, part = NULL, done_at = NULL",
     ),
     "callback_parts": Target(
-        "callback", (("phone_tag", "bytea"), ("part", "text")), update_on=("phone_tag",)
+        "callback",
+        (("phone_tag", "bytea"), ("case_id", "uuid"), ("part", "text")),
+        update_on=("phone_tag", "case_id"),
     ),
     "calls": Target(
         "call",
@@ -253,7 +255,13 @@ TARGETS: dict[str, Target] = {
     ),
     "opt_ins": Target("opt_out", (("phone_tag", "bytea"),), deletes=True),
     "pin_tries": Target(
-        "pin_try", (("case_id", "uuid"), ("at", "timestamptz"), ("is_own", "bool"))
+        "pin_try",
+        (
+            ("case_id", "uuid"),
+            ("at", "timestamptz"),
+            ("is_own", "bool"),
+            ("phone_tag", "bytea"),
+        ),
     ),
     "counters": Target(
         "counter",

@@ -61,11 +61,14 @@ def cases_with_tries(since: str) -> str:
     `since` is the parameter from which tries count; $2 is the phone's tag.
     """
     is_own = "coalesce(cases.phone_tag = $2, false)"
-    tries = f"FROM pin_try t WHERE t.case_id = cases.id AND t.is_own = {is_own}"
+    of_case = "FROM pin_try t WHERE t.case_id = cases.id"
+    tries = f"{of_case} AND (t.is_own OR t.phone_tag IS NOT DISTINCT FROM $2)"
+    tries += f" AND t.is_own = {is_own}"
     return f"""
   SELECT {CASE_COLUMNS}, pin_hash, {is_own} AS is_own,
     (SELECT count(*) {tries} AND t.at > {since}) AS tries,
     (SELECT max(at) {tries}) AS tried_at,
+    (SELECT count(*) {of_case} AND NOT t.is_own AND t.at > {since}) AS tries_of_case,
     (SELECT json_agg(d) FROM deadline d WHERE d.case_id = cases.id) AS clocks
   FROM cases"""
 

@@ -99,6 +99,11 @@ class Store:
         except UNREACHABLE as error:
             raise Busy(type(error).__name__) from error
 
+    @property
+    def known_directory(self) -> Directory | None:
+        """The programme as it was last read: what is left without a database."""
+        return self._directory
+
     async def directory(self) -> Directory:
         """Return the imported programme as it is now."""
         async with self.transaction() as tx:

@@ -79,9 +79,10 @@ async def is_under_way(tx: Transaction, tag: bytes, at: datetime) -> bool:
     if row is None:
         return False
     if row["done_at"] is not None:
-        return bool(at - row["done_at"] < BURST)
+        return False  # It was returned: who rings now wants another call.
     if row["state"] == "sent":
-        return row["sent_at"] is not None and at - row["sent_at"] < IN_PROGRESS
+        # A phone that rings us is not in our call: that one must be over.
+        return row["sent_at"] is not None and at - row["sent_at"] < BURST
     return row["state"] in ("owed", "unknown") and at < row["expires_at"]
 
 
@@ -161,18 +162,20 @@ async def placed(tx: Transaction, owed_id: UUID) -> Placed | None:
 
 
 async def settle_answered(
-    tx: Transaction, owed_id: UUID, *, call_sid: str, status: str, at: datetime
+    tx: Transaction, owed_id: UUID, *, status: str, at: datetime
 ) -> None:
-    """Note that a person took the call: the debt is over."""
+    """Note that a person took the call: the debt is over.
+
+    The carrier's id is let go: beside the case it would lead to the phone.
+    """
     await tx.connection.execute(
         """
-        UPDATE outbox SET state = 'sent', sent_at = coalesce(sent_at, $4),
-          provider_id = $2, delivery = $3, last_error = NULL, next_at = NULL,
+        UPDATE outbox SET state = 'sent', sent_at = coalesce(sent_at, $3),
+          provider_id = NULL, delivery = $2, last_error = NULL, next_at = NULL,
           lease_until = NULL
         WHERE id = $1
         """,
         owed_id,
-        call_sid,
         status,
         at,
     )
@@ -186,22 +189,25 @@ async def settle_unanswered(
     status: str,
     next_at: datetime | None,
 ) -> None:
-    """Note that nobody took it; `next_at` None: nobody will be rung again."""
+    """Note that nobody took it; `next_at` None: nobody will be rung again.
+
+    Until the next call the carrier's id tells a late answer to our own request.
+    """
     await tx.connection.execute(
         """
-        UPDATE outbox SET state = CASE WHEN $4::timestamptz IS NULL THEN 'failed'
-          ELSE 'owed' END, next_at = $4, lease_until = NULL, sent_at = NULL,
-          provider_id = $2, delivery = $3,
-          last_error = CASE WHEN $4 IS NULL THEN 'no_answer'
-          ELSE 'no_answer:' || $3 END,
+        UPDATE outbox SET state = CASE WHEN $3::timestamptz IS NULL THEN 'failed'
+          ELSE 'owed' END, next_at = $3, lease_until = NULL, sent_at = NULL,
+          provider_id = CASE WHEN $3 IS NULL THEN NULL ELSE $4 END, delivery = $2,
+          last_error = CASE WHEN $3 IS NULL THEN 'no_answer'
+          ELSE 'no_answer:' || $2 END,
           params = params || jsonb_build_object('rings',
             coalesce((params ->> 'rings')::int, 0) + 1)
         WHERE id = $1
         """,
         owed_id,
-        call_sid,
         status,
         next_at,
+        call_sid,
     )
 
 

@@ -96,9 +96,33 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code_hash"),
     )
     op.add_column("callback", sa.Column("part", sa.Text(), nullable=True))
+    # Two workers of one phone may each wish to be called about a case of their own.
+    op.add_column(
+        "callback",
+        sa.Column(
+            "id", sa.Uuid(), nullable=False, server_default=sa.text("gen_random_uuid()")
+        ),
+    )
+    op.execute("ALTER TABLE callback DROP CONSTRAINT callback_pkey")
+    op.execute("ALTER TABLE callback ADD PRIMARY KEY (id)")
+    op.execute("ALTER TABLE callback ALTER COLUMN id DROP DEFAULT")
+    op.execute(
+        "ALTER TABLE callback ADD CONSTRAINT uq_callback_phone_case"
+        " UNIQUE NULLS NOT DISTINCT (phone_tag, case_id)"
+    )
+    op.add_column("pin_try", sa.Column("phone_tag", sa.LargeBinary(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("pin_try", "phone_tag")
+    op.execute("ALTER TABLE callback DROP CONSTRAINT uq_callback_phone_case")
+    op.execute(
+        "DELETE FROM callback a USING callback b"
+        " WHERE a.phone_tag = b.phone_tag AND a.asked_at < b.asked_at"
+    )
+    op.execute("ALTER TABLE callback DROP CONSTRAINT callback_pkey")
+    op.drop_column("callback", "id")
+    op.execute("ALTER TABLE callback ADD PRIMARY KEY (phone_tag)")
     op.drop_column("callback", "part")
     for table in ("studio", "prompt", "ring_back", "recording", "call"):
         op.drop_table(table)

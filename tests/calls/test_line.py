@@ -414,12 +414,16 @@ async def test_without_a_voice_a_tone_and_the_beep(store: Store) -> None:
         assert ready["ready"] is True
         caller = await line.ring(WORKER, DHAKA_LINE)
         assert await caller.listen() is Wanted.KEYS
-        await caller.wait()  # nobody could offer Bengali
+        for _ in range(3):
+            await caller.wait()  # nobody could offer Bengali
         assert await caller.listen() is Wanted.VOICE
         assert prompts_of(caller.heard)[-2:] == ["tone", "beep"]
+        await caller.speak(125, then="limit")
+        assert await caller.listen() is Wanted.VOICE, "a long story goes on"
         await caller.speak(6, then="hang_up")
         await line.clock.drain()
         assert (await line.case())["language"] == "bn"
+        assert len(await line.recordings()) == 2
 
 
 # ------------------------------------------------------------- out of order
@@ -494,3 +498,146 @@ async def test_a_speaker_records_prompts_by_phone(store: Store) -> None:
             assert (found.voice, found.status) == ("Salma", "recorded")
         assert await line.cases() == []
         assert await take_prompts(store, sounds, at=line.clock.now()) == 0
+
+
+# ------------------------------------------------------- many people, one phone
+
+
+async def to_the_pin(caller: Caller) -> tuple[str, str]:
+    """Speak and leave out every question; return number and PIN."""
+    await caller.press("1")
+    await caller.speak(9)
+    for keys in ("1", "#", "#", "#"):
+        await caller.press(keys)
+    await caller.listen()
+    return spoken_numbers(prompts_of(caller.upcoming))
+
+
+async def test_a_call_that_goes_on_is_nobody_elses(line: Telephone) -> None:
+    """A switchboard shows one number for many: each has a call of their own."""
+    first = await line.ring(WORKER, ENGLISH_LINE)
+    await to_the_pin(first)
+    second = await line.ring(WORKER, ENGLISH_LINE)
+    await second.listen()
+    assert prompts_of(second.upcoming)[0] == "welcome"
+
+
+async def test_what_was_said_once_is_not_said_to_who_rings_next(
+    line: Telephone,
+) -> None:
+    """Neither number and PIN, nor may a "no" bring it nearer to the factory."""
+    caller = await line.ring(WORKER, ENGLISH_LINE)
+    await to_the_pin(caller)
+    await caller.hang_up()
+    await line.clock.advance(60)
+    other = await line.ring(WORKER, ENGLISH_LINE)
+    await other.press("1")
+    await other.listen()
+    assert "pin_is" not in prompts_of(other.heard + other.upcoming)
+    assert other.is_over
+
+
+async def test_a_no_on_a_resumed_call_waits_for_the_partner(line: Telephone) -> None:
+    caller = await line.ring(WORKER, ENGLISH_LINE)
+    await caller.press("1")
+    await caller.speak(9, then="hang_up")
+    await line.clock.advance(60)
+    other = await line.ring(WORKER, ENGLISH_LINE)
+    for keys in ("1", "1", "4", GAZIPUR, "1", "2"):
+        await other.press(keys)
+    await other.hang_up()
+    assert (await line.case())["route"] == "partner"
+    assert "conflict" not in await line.detail()
+
+
+async def test_a_late_report_wakes_nothing_that_is_over(line: Telephone) -> None:
+    caller = await line.ring(WORKER, ENGLISH_LINE)
+    await caller.press("1")
+    await caller.speak(9, then="hang_up")
+    await line.clock.advance(60)
+    again = await line.ring(WORKER, ENGLISH_LINE)
+    for keys in ("1", "1", "#", "#", "#"):
+        await again.press(keys)
+    await again.listen()
+    _, pin = spoken_numbers(prompts_of(again.upcoming))
+    await again.press(pin)
+    await again.press("3")
+    await line.clock.advance(3600)
+    late = {"CallSid": caller.sid, "RecordingSid": "RE" + "2" * 32}
+    told = {"RecordingStatus": "completed", "RecordingDuration": "4", **late}
+    await post(line, "/twilio/voice/recording", **told)
+    third = await line.ring(WORKER, ENGLISH_LINE)
+    await third.listen()
+    assert prompts_of(third.upcoming)[0] == "welcome"
+    assert len(await line.cases()) == 1
+    assert len(await line.recordings()) == 2
+
+
+async def test_a_stranger_who_guesses_makes_no_other_phone_wait(
+    line: Telephone,
+) -> None:
+    caller = await line.ring(WORKER, ENGLISH_LINE)
+    number, pin = await to_the_pin(caller)
+    await caller.hang_up()
+    for count in range(4):
+        guesser = await line.ring("+8801999999999", ENGLISH_LINE)
+        await guesser.press("9")
+        for guess in range(3):
+            await guesser.press(number)
+            await guesser.press(f"{count}{guess}0000")
+        await guesser.hang_up()
+    borrowed = await line.ring("+8801777777777", ENGLISH_LINE)
+    for keys in ("9", number, pin):
+        await borrowed.press(keys)
+    await borrowed.listen()
+    assert prompts_of(borrowed.upcoming)[0] == "status_received"
+
+
+async def test_two_workers_of_one_phone_may_both_be_called(line: Telephone) -> None:
+    for part in ("1", "3"):
+        caller = await line.ring(WORKER, ENGLISH_LINE)
+        await caller.press("0")
+        await caller.press(part)
+        await caller.hang_up()
+        await line.clock.advance(3600)
+    partner = await person(line.store, "partner-bd")
+    found = await wishes(line.store, by=partner, at=line.clock.now())
+    assert [wish.part for wish in found] == ["morning", "evening"]
+
+
+async def test_a_withheld_number_on_a_missed_call_line_is_answered(
+    store: Store,
+) -> None:
+    await add_number(store, MISSED_LINE, "missed_call")
+    async with telephone(store, start=MORNING) as line:
+        line.network.numbers[MISSED_LINE] = NumberConfig(
+            voice_url=f"{BASE}/twilio/voice"
+        )
+        caller = await line.ring(None, MISSED_LINE)
+        assert await caller.listen() is Wanted.KEYS
+
+
+async def test_our_own_call_says_nothing_while_nothing_can_be_written(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with telephone(store, start=MORNING) as line:
+        rung, carrier = Rung(line), Carrier(line)
+        number, _ = await a_spoken_case(line)
+        who = "gaz-com-w1@example.org"
+        await act_on_case(store, number, Acknowledge(), by=who, at=line.clock.now())
+        await line.clock.advance(60)
+        await deliver(line, carrier)
+        (ours,) = rung.calls
+        async with out_of_order(store, monkeypatch):
+            await ours.answer()
+            assert await ours.listen() is Wanted.NOTHING
+            assert ours.heard == []
+        row = await store.pool.fetchrow(
+            "SELECT provider_id FROM outbox WHERE template = 'worker_news'"
+        )
+        await carrier.live(900)
+        settled = await store.pool.fetchval(
+            "SELECT provider_id FROM outbox WHERE template = 'worker_news'"
+        )
+        assert row is not None
+        assert settled is None, "no id of the carrier's stays beside the case"

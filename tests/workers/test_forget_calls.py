@@ -118,8 +118,8 @@ async def test_the_doctor_says_what_a_number_cannot_do(
 
 async def test_the_doctor_says_who_waits_for_a_person_to_call(store: Store) -> None:
     await store.pool.execute(
-        "INSERT INTO callback (phone_tag, phone_sealed, language, hotline, asked_at)"
-        " VALUES ('\\x00', '\\x00', 'bn', '', $1)",
+        "INSERT INTO callback (id, phone_tag, phone_sealed, language, hotline,"
+        " asked_at) VALUES (gen_random_uuid(), '\\x00', '\\x00', 'bn', '', $1)",
         AT,
     )
     assert "1 workers asked that a person call them." in await findings(store)

@@ -128,8 +128,7 @@ async def test_a_repeat_of_the_same_call_adds_nothing_however_late(
 @pytest.mark.parametrize(
     ("status", "after", "is_new"),
     [
-        pytest.param("completed", 59, False, id="within-a-minute-it-is-the-same-wish"),
-        pytest.param("completed", 60, True, id="after-that-it-is-a-new-one"),
+        pytest.param("completed", 1, True, id="once-returned-it-is-a-new-one"),
         pytest.param("busy", 120, False, id="while-it-is-to-be-tried-again-it-is-not"),
     ],
 )
@@ -151,8 +150,8 @@ async def test_a_call_whose_end_is_never_told_does_not_silence_the_phone(
 ) -> None:
     await missed(store, "CA1")
     await deliver(store, Far(), Clock(AT + timedelta(minutes=1)))
-    assert not await missed(store, "CA2", at=AT + timedelta(minutes=9))
-    assert await missed(store, "CA3", at=AT + timedelta(minutes=12))
+    assert not await missed(store, "CA2", at=AT + timedelta(seconds=90))
+    assert await missed(store, "CA3", at=AT + timedelta(minutes=3))
 
 
 async def test_outside_the_hours_it_waits_for_them(store: Store) -> None:

@@ -30,6 +30,7 @@ _SILENCE = 10  # seconds that end a recording
 TURN, RECORDING = "/twilio/voice/turn", "/twilio/voice/recording"
 
 NOTHING = f"{_DECLARATION}<Response/>".encode()
+HANG_UP = f"{_DECLARATION}<Response><Hangup/></Response>".encode()
 REJECT = f'{_DECLARATION}<Response><Reject reason="busy"/></Response>'.encode()
 
 

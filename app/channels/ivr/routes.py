@@ -12,9 +12,9 @@ from app.actions.hear_recording import hear_recording
 from app.actions.owe_ring_back import owe_ring_back
 from app.actions.play_back import play_back
 from app.actions.record_call_end import record_call_end
-from app.actions.take_call import HeardCall, Render, take_call
+from app.actions.take_call import UNVOICED, HeardCall, Render, take_call
 from app.actions.take_studio import take_studio
-from app.channels.ivr.render import NOTHING, REJECT, out_of_order
+from app.channels.ivr.render import HANG_UP, NOTHING, REJECT, out_of_order
 from app.channels.ivr.wire import (
     Asked,
     read_asked,
@@ -72,10 +72,11 @@ class VoiceDoor:
         try:
             directory = await self.parts.store.directory()
             number = directory.number(call.dialled)
-            if number.voice == "missed_call":
+            # Whoever withholds the number could never be called back.
+            if number.voice == "missed_call" and call.sender is not None:
                 return await self._missed(call, number)
         except Busy:
-            return self._out_of_order()
+            return self._unwritten(call)
         if number.voice == "none":
             return _twiml(REJECT)
         return await self._take(call, is_studio=number.voice == "studio")
@@ -95,8 +96,12 @@ class VoiceDoor:
         return _twiml(REJECT)
 
     async def _ours(self, call: HeardCall, fields: Fields) -> Response:
-        if call.is_machine:
+        if not call.is_machine:
+            return await self._take(call, fields)
+        try:
             await self._end(fields, Asked(owed_id=call.owed_id), "completed")
+        except Busy:
+            return _twiml(HANG_UP)
         return await self._take(call)
 
     async def step(self, request: Request) -> Response:
@@ -174,7 +179,13 @@ class VoiceDoor:
 
     # ------------------------------------------------------------ one step
 
-    async def _take(self, call: HeardCall, *, is_studio: bool = False) -> Response:
+    async def _take(
+        self,
+        call: HeardCall,
+        fields: Fields = (),
+        *,
+        is_studio: bool = False,
+    ) -> Response:
         parts = self.parts
         try:
             if is_studio:
@@ -186,8 +197,11 @@ class VoiceDoor:
                 render=self.render,
                 at=parts.now(),
             )
+            if answer.contact == UNVOICED and not answer.is_repeat:
+                # Nothing could be said: nobody was reached.
+                await self._end(fields, Asked(owed_id=call.owed_id), "failed")
         except Busy:
-            return self._out_of_order()
+            return self._unwritten(call)
         if answer.owed:
             parts.ring()
         if answer.is_repeat:
@@ -213,8 +227,19 @@ class VoiceDoor:
     def _call(self, fields: Fields, asked: Asked) -> HeardCall:
         return read_call(fields, asked, account_sid=self._account)
 
-    def _out_of_order(self) -> Response:
-        """Nothing can be written: the voice is kept where it is, for later."""
+    def _unwritten(self, call: HeardCall) -> Response:
+        """Nothing can be written: the voice is kept where it is, for later.
+
+        Nobody who picked up our own call is asked to speak, and a missed call
+        is rejected as ever: it must cost nothing.
+        """
+        if call.is_ours:
+            return _twiml(HANG_UP)
+        known = self.parts.store.known_directory
+        voice = known.number(call.dialled).voice if known else "answer"
+        is_first = call.turn is None and call.sender is not None
+        if is_first and voice == "missed_call":
+            return _twiml(REJECT)
         base = self.parts.settings.public_base_url
         return _twiml(out_of_order(base, self.sounds.latest, _ALL_LANGUAGES))
 

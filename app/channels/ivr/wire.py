@@ -60,6 +60,7 @@ class Asked:
     is_empty: bool = False
     owed_id: UUID | None = None
     is_studio: bool = False
+    is_late: bool = False  # the beep for want of a database
 
 
 def read_call(fields: Fields, asked: Asked, *, account_sid: str) -> HeardCall:
@@ -78,6 +79,7 @@ def read_call(fields: Fields, asked: Asked, *, account_sid: str) -> HeardCall:
         recording=recording,
         owed_id=asked.owed_id,
         is_machine=_is_machine(form.get("AnsweredBy")),
+        is_ours=is_ours,
     )
 
 
@@ -107,6 +109,7 @@ def read_asked(query: bytes) -> Asked:
         turn=int(turn) if turn and _TURN.fullmatch(turn) else None,
         is_empty=_one(given, "empty") == "1",
         is_studio=_one(given, "d") == "studio",
+        is_late=_one(given, "late") == "1",
         owed_id=UUID(owed) if owed and re.fullmatch(_UUID, owed) else None,
     )
 
@@ -172,7 +175,8 @@ def _parties(there: str, here: str) -> tuple[str, str | None]:
 def _heard(form: Mapping[str, str], asked: Asked) -> Keys | Spoke:
     keys = form.get("Digits", "")
     if asked.is_empty:
-        return Spoke(0)
+        # Nobody had asked for that beep: the call goes on where it stood.
+        return Keys("*") if asked.is_late else Spoke(0)
     if form.get("RecordingSid"):
         seconds, hung_up = _seconds(form), keys == "hangup"
         is_full = seconds >= LONGEST_PIECE and not keys

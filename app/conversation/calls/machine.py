@@ -70,20 +70,15 @@ def _answer(session: CallSession, heard: Rang, facts: CallFacts) -> CallTurn:
     """Pick up: the languages, or where the call had broken off."""
     if session.at is At.OVER:
         return end(session, ())  # a machine picked up
+    if heard.resumes is not None:
+        kept = _taken_up(session, heard.resumes)
+        if is_voiced(kept, facts):
+            session = kept
     if session.is_ours:
         return _begin(session, session.at, facts)
     counted: tuple[AnyAct, ...] = (CountContact("call"),)
-    if heard.resumes is not None:
-        was = heard.resumes
-        kept = replace(
-            was,
-            at=At.RESUME,
-            kept=was.kept if was.at is At.RESUME else was.at,
-            turn=session.turn,
-            misses=0,
-            replays=0,
-        )
-        return ask(kept, At.RESUME, facts, (), counted)
+    if session.kept is not None:
+        return ask(session, At.RESUME, facts, (), counted)
     offered = [each for each in facts.languages if each in facts.open_languages]
     if not offered:
         return record(session, facts, acts=counted)
@@ -91,6 +86,20 @@ def _answer(session: CallSession, heard: Rang, facts: CallFacts) -> CallTurn:
         known = replace(session, language=facts.languages[0])
         return ask(known, At.MENU, facts, (), counted)
     return ask(session, At.LANGUAGE, facts, (), counted)
+
+
+def _taken_up(session: CallSession, was: CallSession) -> CallSession:
+    """Return the session of a call that broke off, as this call goes on with it."""
+    return replace(
+        was,
+        at=session.at if session.is_ours else At.RESUME,
+        kept=was.kept if was.at is At.RESUME else was.at,
+        is_ours=session.is_ours,
+        is_resumed=True,
+        turn=session.turn,
+        misses=0,
+        replays=0,
+    )
 
 
 def _begin(session: CallSession, at: At, facts: CallFacts) -> CallTurn:
@@ -131,6 +140,10 @@ def _miss(session: CallSession, facts: CallFacts) -> CallTurn:
         return ask(session, session.at, facts)
     if session.at is At.RESUME:
         session = _anew(session)
+    if session.at is At.LANGUAGE:
+        # Whose language could not even be offered is likeliest not to press.
+        closed = [each for each in facts.languages if each not in facts.open_languages]
+        session = replace(session, language=closed[0] if closed else None)
     return record(session, facts)
 
 
@@ -138,18 +151,25 @@ def _anew(session: CallSession) -> CallSession:
     return CallSession(turn=session.turn, language=session.language, is_dropped=True)
 
 
+def _begin_anew(session: CallSession, facts: CallFacts) -> CallTurn:
+    """Somebody else may ring from this phone, in another language."""
+    if len(facts.languages) > 1:
+        fresh = replace(_anew(session), language=None)
+        return ask(fresh, At.LANGUAGE, facts)
+    return ask(_anew(session), At.MENU, facts)
+
+
 def _hear_language(
     session: CallSession, keys: str, facts: CallFacts
 ) -> CallTurn | None:
     chosen = language_of(keys, facts)
-    closed = [each for each in facts.languages if each not in facts.open_languages]
-    if chosen is None and closed and not session.is_ours:
-        chosen = closed[0]  # Nobody could offer it to them.
     if chosen is None:
         return None
     session = replace(session, language=chosen, is_ours=False)
     if not is_voiced(session, facts):
         return record(session, facts)
+    if session.kept is not None:
+        return ask(session, At.RESUME, facts)
     return ask(session, At.MENU, facts)
 
 
@@ -188,7 +208,7 @@ def _hear_resume(session: CallSession, keys: str, facts: CallFacts) -> CallTurn 
                 return ask_numbers(session, facts)
             return ask(session, kept, facts)
         case "2":
-            return ask(_anew(session), At.MENU, facts)
+            return _begin_anew(session, facts)
     return None
 
 
@@ -206,11 +226,11 @@ def _hear_speech(session: CallSession, heard: Spoke, facts: CallFacts) -> CallTu
     if is_own_case:
         session = replace(session, is_following=False)
         acts = (Open(None, None, is_danger=False),)
+    if heard.is_full and not heard.hung_up:
+        return record(session, facts, spoken.SPEAK_ON, acts=acts)
     if heard.hung_up or not is_voiced(session, facts):
         at = session.at if heard.hung_up else At.OVER
         return replace(end(session, (Tone(),), acts), session=session.to(at))
-    if heard.is_full:
-        return record(session, facts, spoken.SPEAK_ON, acts=acts)
     if session.is_following:
         return ask(session, At.FOLLOW, facts, (spoken.ADDED,), acts)
     return ask(session, At.AFTER, facts, (spoken.SAFE,), acts)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.conversation.calls import spoken
-from app.conversation.calls.asking import Said, ask, end, number_twice
+from app.conversation.calls.asking import Said, ask, end, number_twice, record
 from app.conversation.calls.session import (
     At,
     CallFacts,
@@ -50,6 +50,13 @@ def _case(facts: CallFacts, *, is_danger: bool = False) -> tuple[AnyAct, ...]:
     return () if facts.case else (Open(None, None, is_danger=is_danger),)
 
 
+def _help(prompt: Prompt, kind: str, facts: CallFacts) -> Said:
+    """Say the right help number; nothing is promised of a line that is not there."""
+    if kind in facts.helplines:
+        return number_twice(prompt, kind)
+    return number_twice(spoken.HELP_NOW, "emergency")
+
+
 def _or_go_on(session: CallSession, go_on: CallTurn) -> CallTurn | None:
     """A wrong key: put the question again, and leave it out the second time."""
     return go_on if session.misses else None
@@ -62,8 +69,9 @@ def _hear_topic(session: CallSession, keys: str, facts: CallFacts) -> CallTurn |
         return ask(session, At.DANGER, facts, help_now, raised)
     topic = _TOPICS.get(keys)
     if topic is not None:
-        help_child = number_twice(spoken.HELP_CHILD, "child")
-        said: Said = help_child if topic is Category.CHLD else ()
+        said: Said = ()
+        if topic is Category.CHLD:
+            said = _help(spoken.HELP_CHILD, "child", facts)
         return _ask_site(session, facts, said, (*_case(facts), SetTopic(topic)))
     if keys in _SKIPS:
         return _ask_site(session, facts)
@@ -73,7 +81,7 @@ def _hear_topic(session: CallSession, keys: str, facts: CallFacts) -> CallTurn |
 def _hear_danger(session: CallSession, keys: str, facts: CallFacts) -> CallTurn | None:
     if keys == "2":
         # No form to fill in for somebody who may be about to die.
-        said = number_twice(spoken.HELP_CRISIS, "crisis")
+        said = _help(spoken.HELP_CRISIS, "crisis", facts)
         acts: tuple[AnyAct, ...] = (*_case(facts), SetTopic(Category.CRIS))
         return ask_numbers(session, facts, said, acts)
     if keys == "1" or keys in _SKIPS:
@@ -141,6 +149,10 @@ def _hear_conflict(
     session: CallSession, keys: str, facts: CallFacts
 ) -> CallTurn | None:
     answer = _CONFLICTS.get(keys)
+    if answer is Conflict.NO and session.is_resumed:
+        # It would bring the case nearer to the factory, on the word of whoever
+        # rings now (decision 0002); the partner may still hand it over.
+        return ask_numbers(session, facts, (), _case(facts))
     if answer is not None:
         acts = (*_case(facts), SetConflict(answer))
         return ask_numbers(session, facts, (), acts)
@@ -160,7 +172,12 @@ def ask_numbers(
 ) -> CallTurn:
     """Say number and PIN twice, and let the PIN be keyed back once."""
     if facts.case is None and not any(isinstance(act, Open) for act in acts):
-        return end(session, (*said, spoken.NOTHING_KEPT), acts)
+        # By keys only, and no key: perhaps a word can be said after all.
+        return record(session, facts, before=said)
+    if session.is_resumed and session.has_numbers:
+        # They were spoken before the call broke off, to whoever held it then.
+        return _part(session, said, acts)
+    session = replace(session, has_numbers=True)
     return ask(session, At.PIN_CHECK, facts, said, acts)
 
 
@@ -175,7 +192,8 @@ def _hear_pin_check(session: CallSession, keys: str, facts: CallFacts) -> CallTu
 
 
 def _ask_reach(session: CallSession, facts: CallFacts, said: Said) -> CallTurn:
-    if session.wants_call or not facts.has_phone:
+    is_another = session.is_resumed and not facts.is_pin_right
+    if session.wants_call or not facts.has_phone or is_another:
         return _part(session, said)
     return ask(session, At.REACH, facts, said)
 

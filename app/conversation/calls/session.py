@@ -62,6 +62,8 @@ class CallSession:
     pieces: int = 0  # recordings so far in this call
     replays: int = 0
     kept: At | None = None  # where a call that broke off stood
+    is_resumed: bool = False  # taken up: whoever holds the phone may be another
+    has_numbers: bool = False  # number and PIN were spoken
     is_dropped: bool = False  # begun anew: the case so far is not this talk's
 
     def to(self, at: At) -> "CallSession":
@@ -87,6 +89,8 @@ class CallSession:
             "pieces": self.pieces,
             "replays": self.replays,
             "kept": self.kept,
+            "is_resumed": self.is_resumed,
+            "has_numbers": self.has_numbers,
         }
 
     @classmethod
@@ -146,6 +150,7 @@ class CallFacts:
     case: CaseView | None = None
     proved: CaseView | None = None
     is_pin_right: bool = False
+    helplines: frozenset[str] = frozenset()  # kinds that have a number here
     is_late: bool = False  # every day that was promised has passed
     has_message: bool = False  # from a person, to the worker
     can_read_message: bool = False  # by a right voice

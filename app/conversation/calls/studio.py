@@ -36,12 +36,17 @@ class StudioSession:
     misses: int = 0
 
     def to_json(self) -> dict[str, Any]:
-        return {"studio": [self.at, self.turn, self.language, self.voice, self.item]}
+        return {
+            "studio": [
+                *(self.at, self.turn, self.language, self.voice, self.item),
+                self.misses,
+            ]
+        }
 
     @classmethod
     def from_json(cls, saved: Mapping[str, Any]) -> "StudioSession":
-        at, turn, language, voice, item = saved["studio"]
-        return cls(Desk(at), turn, language, voice, item)
+        at, *more = saved["studio"]
+        return cls(Desk(at), *more)
 
 
 @dataclass(frozen=True, slots=True)

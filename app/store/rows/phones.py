@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index
+from sqlalchemy import BigInteger, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from app.store.rows.columns import instant, json, sealed, text
@@ -67,6 +67,7 @@ class PinTry(SQLModel, table=True):
     case_id: UUID
     at: datetime = instant()
     is_own: bool
+    phone_tag: bytes | None = sealed(nullable=True)  # None: withheld, or not noted
 
 
 class Callback(SQLModel, table=True):
@@ -76,8 +77,17 @@ class Callback(SQLModel, table=True):
     """
 
     __tablename__ = "callback"
+    __table_args__ = (
+        UniqueConstraint(
+            "phone_tag",
+            "case_id",
+            name="uq_callback_phone_case",
+            postgresql_nulls_not_distinct=True,
+        ),
+    )
 
-    phone_tag: bytes = sealed(primary_key=True)
+    id: UUID = Field(primary_key=True)
+    phone_tag: bytes = sealed()
     phone_sealed: bytes = sealed()  # under the programme's key
     case_id: UUID | None = Field(nullable=True)
     language: str = text()
