@@ -37,7 +37,7 @@ MENU = Prompt(
         # Translators: Spoken. Keep the pauses: each choice is a sentence of its own,
         # the action first, then the key. "Star" and "hash" are the keys * and #.
         N_(
-            "To tell us what is wrong, press 1. If nobody must hear you, press 2 and "
+            "To tell us what is wrong, press 1. If someone may hear you, press 2 and "
             "answer with keys only. If you called before, press 9. For a person to "
             "call you back, press 0. To hear this again, press star."
         )
@@ -91,7 +91,7 @@ RESUME = Prompt(
         # within a quarter of an hour. Whoever holds it may be somebody else.
         N_(
             "This is the workers' helpline. To go on where the call broke off, press "
-            "1. To begin anew, press 2."
+            "1. To start again, press 2."
         )
     ),
 )
@@ -132,9 +132,10 @@ TOPIC = Prompt(
         # Translators: Spoken. "A child" is a child made to work or in trouble at work;
         # "bad treatment" is shouting, hitting, being humiliated. Plain spoken words.
         N_(
-            "What is it about? Someone is in danger now, press 1. A child, press 2. "
-            "Sexual harassment, press 3. Pay or insurance, press 4. Bad treatment, "
-            "press 5. Something else, press 6. To leave this out, press hash."
+            "What is it about? Someone is in danger now, press 1. A child works or is "
+            "in trouble, press 2. Sexual harassment, press 3. Pay or insurance, press "
+            "4. Bad treatment, press 5. Something else, press 6. To leave this out, "
+            "press hash."
         )
     ),
 )
@@ -232,8 +233,8 @@ NUMBERS = Prompt(
     Line(
         # Translators: Spoken before the case number and the PIN.
         N_(
-            "Now you get two numbers, so that you can ask about it later. Keep them, "
-            "and show them to nobody."
+            "Now we give you two numbers, so that you can ask about it later. Keep "
+            "them, and let nobody know them."
         )
     ),
 )
@@ -249,9 +250,7 @@ PIN_CHECK = Prompt(
 
 PIN_RIGHT = Prompt("pin_right", Line(N_("That is right.")))
 
-PIN_WRONG = Prompt(
-    "pin_wrong", Line(N_("That was not quite it. Here it is once more."))
-)
+PIN_WRONG = Prompt("pin_wrong", Line(N_("That did not match. Here it is once more.")))
 
 PIN_LEFT = Prompt(
     "pin_left",
@@ -344,7 +343,7 @@ NOT_TOGETHER = Prompt(
     "not_together",
     Line(
         # Translators: Spoken when number and PIN do not fit. Say no more than this.
-        N_("These two numbers did not fit. Please try once more.")
+        N_("These two numbers did not match. Please try once more.")
     ),
 )
 
@@ -378,20 +377,20 @@ STATUS_IN_REMEDIATION = Prompt(
     Line(
         N_(
             "It is being put right step by step. Someone from outside the factory "
-            "keeps watch."
+            "makes sure that it is done."
         )
     ),
 )
 
 STATUS_REOPENED = Prompt(
-    "status_reopened", Line(N_("It is open again and is looked at anew."))
+    "status_reopened", Line(N_("It is open again and is looked at again."))
 )
 
 STATUS_LATE = Prompt(
     "status_late",
     Line(
         # Translators: Spoken; a promised day has passed. No blame.
-        N_("It is late. Those above have been told. Please ask again soon.")
+        N_("It is late. We have told those above us. Please ask again soon.")
     ),
 )
 
@@ -471,7 +470,7 @@ RING_BACK = Prompt(
     Line(
         # Translators: Spoken when a missed call is returned. Anybody may answer: not
         # a word of what the number is for. Name YOUR language; its key follows.
-        N_("Hello. This phone rang us just now. To go on in English, press")
+        N_("Hello. This phone called us just now. To go on in English, press")
     ),
 )
 
