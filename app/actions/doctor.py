@@ -18,6 +18,7 @@ from app.wording.sounds import Book
 _LATE = timedelta(minutes=2)
 _UNFETCHED = timedelta(minutes=15)
 _UNDELETED = timedelta(days=1)
+_UNWRITTEN = timedelta(days=1)
 _FEWEST_WORKER_SIDE = 2
 
 
@@ -49,6 +50,7 @@ async def examine(
             "SELECT count(*) FROM callback WHERE done_at IS NULL"
         )
         spoken = await recordings.standing(tx)
+        unheard = await recordings.not_written_down(tx, at - _UNWRITTEN)
     findings = [
         *_settings(settings, is_demo=is_demo),
         *_programme(directory, at),
@@ -58,6 +60,7 @@ async def examine(
         *_voices(directory, book),
         *_calls(calls),
         *_recordings(spoken, at),
+        *_unheard(unheard),
         *(_trouble(error, count) for error, count in troubles.items()),
     ]
     return sorted(findings, key=lambda finding: not finding.is_grave)
@@ -71,6 +74,11 @@ def _settings(settings: Settings, *, is_demo: bool) -> Iterator[Finding]:
             "SMTP_URL is blank: no mail reaches anybody; it stays owed.",
             "Set it to smtp://user:password@host:587.",
             is_grave=True,
+        )
+    if settings.allow_synthetic_prompts:
+        yield Finding(
+            "ALLOW_SYNTHETIC_PROMPTS is on: callers hear a machine's voice.",
+            "Record prompts (`threadline prompts export`), then turn it off.",
         )
     if not settings.twilio_sms_from:
         yield Finding(
@@ -178,6 +186,16 @@ def _voices(directory: Directory, book: Book | None) -> Iterator[Finding]:
             " the beep.",
             "`threadline prompts export`, let somebody read it, `threadline prompts"
             " import`; for trying out ALLOW_SYNTHETIC_PROMPTS=1.",
+            is_grave=True,
+        )
+
+
+def _unheard(count: int) -> Iterator[Finding]:
+    if count:
+        yield Finding(
+            f"{count} cases were spoken a day ago and nobody has written them down.",
+            "Their partners listen (`threadline cases listen`), then `cases act"
+            " NUMBER transcribe`.",
             is_grave=True,
         )
 

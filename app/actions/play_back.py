@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from app.domain.authority import Hat, hats
+from app.domain.authority import Hat, hats, no_such_case
 from app.domain.case import Decision, Event
 from app.domain.directory import Person
 from app.domain.errors import NotFound, Refused
@@ -64,9 +64,7 @@ async def listen(
         file = held.file
         day = directory.local_day(at, file.site, file.country)
         if Hat.PARTNER not in hats(by, file, directory, day):
-            raise NotFound(
-                f"There is no case {number[:4]}-{number[4:]} that you may hear."
-            )
+            raise NotFound(no_such_case(file.number))
         facts = {"reason": reason, "through": through}
         event = Event("recording.heard", facts, str(by.id))
         changes = Changes()

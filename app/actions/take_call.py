@@ -134,6 +134,8 @@ async def _step(
     call.keep(turn.session)
     owed = bool(call.work.changes.rows.keys() & {"owed", "recordings"})
     await call.work.flush(tx)
+    if call.proved is not None:
+        await calls.has_heard(tx, call.proved.file.id, at)
     contact = call.work.contact
     if heard.owed_id and not heard.is_machine and turn.session.at is At.OVER:
         contact = UNVOICED  # picked up, and there was no voice to speak with

@@ -225,6 +225,8 @@ class Work:
         if not words:
             return  # keys alone were pressed
         self._keep_message("in", words)
+        if self.heard.channel == "voice":
+            self._decide(commands.Speak())
         facts = {"digest": digest(words), "channel": self.heard.channel}
         made = self.decision
         if self.is_new and self.messages == 1 and made is not None:

@@ -217,6 +217,9 @@ def _print_taken(taken: Iterable[Taken]) -> None:
             table.add_row(one.language, one.file, kept_word, one.remark)
         console.print(table)
     say(f"{len(kept)} kept, {len(taken) - len(kept)} not.")
+    if not taken:
+        say("There is no sound file: name them after their prompts, bn/welcome.wav.")
+        raise typer.Exit(1)
 
 
 def _standing(

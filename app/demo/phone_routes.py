@@ -183,7 +183,7 @@ def _contacts(hotline: str) -> list[dict[str, str]]:
     """Return the numbers of a phone's country, the helpline first."""
     country = next(row[1] for row in NUMBERS if row[0] == hotline)
     kinds = {
-        "answer": ("Helpline", "Somebody listens, day and night"),
+        "answer": ("Helpline", "Speak at any hour"),
         "missed_call": ("Missed call", "Free: it rings you back"),
     }
     return [

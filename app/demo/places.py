@@ -12,11 +12,14 @@ BANGLADESH_LINE = "+15550100880"
 INDIA_LINE = "+15550100910"
 MISSED_CALL_LINE = "+15550100911"
 
+# A demo is visited at any hour.
+DAY_AND_NIGHT = "00:00-24:00"
+
 # number, country, provider, languages, sms, voice, allowed_hours, sites
 NUMBERS = (
-    (BANGLADESH_LINE, "BD", "twilio", "bn;en", "yes", "answer", "", ""),
-    (INDIA_LINE, "IN", "twilio", "ta;hi;bn;en", "yes", "answer", "", ""),
-    (MISSED_CALL_LINE, "IN", "twilio", "ta;hi", "no", "missed_call", "", ""),
+    (BANGLADESH_LINE, "BD", "twilio", "bn;en", "yes", "answer", DAY_AND_NIGHT, ""),
+    (INDIA_LINE, "IN", "twilio", "ta;hi;bn;en", "yes", "answer", DAY_AND_NIGHT, ""),
+    (MISSED_CALL_LINE, "IN", "twilio", "ta;hi", "no", "missed_call", DAY_AND_NIGHT, ""),
 )
 
 _GARMENT_DAY = "08:30-12:30;13:30-17:30"

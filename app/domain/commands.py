@@ -254,6 +254,11 @@ class Say(WorkerWord):
 
 
 @dataclass(frozen=True, slots=True)
+class Speak(WorkerWord):
+    """Something was spoken; only the partner may hear it."""
+
+
+@dataclass(frozen=True, slots=True)
 class AllowTexts(WorkerWord):
     """May this phone be texted unprompted?"""
 

@@ -71,6 +71,7 @@ HANDLERS: Mapping[type[Command], Handler] = MappingProxyType(
         verbs.ChooseTopic: workers_word.hear_topic,
         verbs.RaiseDanger: workers_word.raise_danger,
         verbs.Say: workers_word.say,
+        verbs.Speak: workers_word.speak,
         verbs.AllowTexts: workers_word.allow_texts,
         verbs.AllowCalls: workers_word.allow_calls,
         verbs.ChoosePart: workers_word.choose_part,

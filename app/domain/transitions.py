@@ -76,6 +76,7 @@ ROWS: tuple[Row, ...] = (
     Row("choose-topic", OPEN, None, WORKER),
     Row("raise-danger", ANY, None, WORKER),
     Row("say", ANY, None, WORKER),
+    Row("speak", ANY, None, WORKER),
     Row("allow-texts", ANY, None, WORKER),
     Row("allow-calls", ANY, None, WORKER),
     Row("choose-part", ANY, None, WORKER),

@@ -16,6 +16,7 @@ from app.domain.commands import (
     Rate,
     Say,
     SaySolved,
+    Speak,
     SuggestSites,
 )
 from app.domain.draft import Draft, to_people
@@ -80,6 +81,19 @@ def say(draft: Draft, _command: Say, _to: State) -> None:
         "worker_wrote",
         to_people(people),
         named(draft.case),
+        occasion=draft.at.astimezone(UTC).strftime("%Y-%m-%dT%H"),
+    )
+
+
+def speak(draft: Draft, _command: Speak, _to: State) -> None:
+    """A voice is there to be written down, once an hour for each partner."""
+    draft.record("voice.spoken")
+    case, directory, day = draft.case, draft.directory, draft.day
+    people = partners(case, directory, day) or secretariat(case, directory, day)
+    draft.owe(
+        "voice_new",
+        to_people(people),
+        named(case),
         occasion=draft.at.astimezone(UTC).strftime("%Y-%m-%dT%H"),
     )
 

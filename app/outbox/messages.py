@@ -139,6 +139,25 @@ def _case_new(facts: _Facts) -> Worded:
     )
 
 
+def _voice_new(facts: _Facts) -> Worded:
+    number, who = facts.get("number"), facts.get("you") or "EMAIL"
+    act = f"threadline cases act {number}"
+    commands = (
+        f"threadline cases listen {number} --as {who} --reason TEXT",
+        f"{act} transcribe --as {who} --note TEXT",
+        f"{act} summarise --as {who} --note TEXT",
+    )
+    return Worded(
+        facts.say(words.VOICE_SUBJECT),
+        (
+            facts.say(words.VOICE),
+            facts.say(words.VOICE_DO),
+            *(Line(words.COMMAND, {"command": command}) for command in commands),
+            facts.say(words.DISCREET),
+        ),
+    )
+
+
 def _case_handed(facts: _Facts) -> Worded:
     said = words.HANDED.get(str(facts.get("reason")), words.HANDED_OTHERWISE)
     return Worded(
@@ -294,6 +313,7 @@ _TEMPLATES: Mapping[str, Callable[[_Facts], Worded]] = {
     "review_missed": _review_missed,
     "withdraw_check": _withdraw_check,
     "worker_wrote": _worker_wrote,
+    "voice_new": _voice_new,
     "worker_unreachable": _worker_unreachable,
     "brand_alert": _brand_alert,
     "brand_missed": _brand_missed,

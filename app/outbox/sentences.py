@@ -173,6 +173,14 @@ WROTE = N_("The worker has written again about case {number}.")
 # Translators: the command that follows shows the case and its messages.
 WROTE_DO = N_("Please read it and answer by what you do in the case.")
 
+VOICE_SUBJECT = N_("Case {number}: a voice to be written down")
+VOICE = N_("The worker in case {number} has spoken. Only you may hear it.")
+# Translators: the commands that follow open the recording and keep the two texts.
+VOICE_DO = N_(
+    "Please listen, write down what is said without names, and add a summary in "
+    "English. Nobody else can work with the case before that."
+)
+
 UNREACHABLE_SUBJECT = N_("Case {number}: the worker cannot be reached")
 UNREACHABLE = N_(
     "The phone of the worker in case {number} does not take our texts or calls."

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -51,6 +51,9 @@ class Nobody:
     waits: bool = False
 
 
+# How long one of our calls keeps others from being made to the same worker.
+_RINGS_FOR = timedelta(minutes=5)
+
 _CASE = """
 SELECT c.language, c.country, c.site, c.route, c.category, c.data_key,
   c.phone_sealed, c.hotline, c.detail ->> 'reach_part' AS reach_part,
@@ -58,7 +61,15 @@ SELECT c.language, c.country, c.site, c.route, c.category, c.data_key,
   coalesce(c.detail ->> 'is_released_to_brand' = 'true', false) AS is_released,
   c.detail ->> 'may_text' = 'true' AS may_text,
   coalesce(c.detail -> 'excluded' ? $2, false) AS is_excluded,
-  EXISTS (SELECT FROM opt_out WHERE phone_tag = c.phone_tag) AS has_opted_out
+  EXISTS (SELECT FROM opt_out WHERE phone_tag = c.phone_tag) AS has_opted_out,
+  EXISTS (
+    SELECT FROM outbox o WHERE o.case_id = c.id AND o.template = 'worker_news'
+    AND o.next_at <= $3 AND o.id > $4
+  ) AS is_superseded,
+  EXISTS (
+    SELECT FROM outbox o WHERE o.case_id = c.id AND o.template = 'worker_news'
+    AND o.state = 'sent' AND o.delivery = 'ringing' AND o.sent_at > $5
+  ) AS is_ringing
 FROM cases c WHERE c.id = $1
 """
 
@@ -76,7 +87,14 @@ async def addressee(
     """
     case = None
     if leased.case_id is not None:
-        case = await tx.connection.fetchrow(_CASE, leased.case_id, leased.recipient_key)
+        case = await tx.connection.fetchrow(
+            _CASE,
+            leased.case_id,
+            leased.recipient_key,
+            at,
+            leased.id,
+            at - _RINGS_FOR,
+        )
     standing = _standing(case)
     zone = _zone(directory, case)
     day = at.astimezone(zone).date()
@@ -165,6 +183,8 @@ def _worker(
     if case["has_opted_out"]:
         return Nobody("opted_out")
     line = _line(directory, case) if case["may_call"] else None
+    if line is not None and case["is_superseded"]:
+        return Nobody("superseded")  # one call tells all of it
     if line is None and not case["may_text"]:
         return Nobody("no_line", waits=True)
     key = store.keyring.unwrap(case["data_key"], leased.case_id)
@@ -175,13 +195,21 @@ def _worker(
         case["language"],
         zone,
         sender=line.number if line else "",
-        not_before=_not_before(
+        not_before=at + _RINGS_FOR
+        if case["is_ringing"]
+        else _not_before(
             at,
             zone,
             line.allowed_hours if line else ROUND_THE_CLOCK,
-            case["reach_part"],
+            _part(case["reach_part"], line),
         ),
     )
+
+
+def _part(part: str | None, line: HotlineNumber | None) -> str | None:
+    """Return the part of the day; by call "any" is any time at which the line may."""
+    is_lines = part == "any" and line is not None and line.allowed_hours is not None
+    return None if is_lines else part
 
 
 def _line(directory: Directory, case: Any) -> HotlineNumber | None:

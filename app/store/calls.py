@@ -214,3 +214,14 @@ async def latest_told(tx: Transaction, case_id: UUID) -> Any:
         " ORDER BY at DESC, id DESC LIMIT 1",
         case_id,
     )
+
+
+async def has_heard(tx: Transaction, case_id: UUID, at: datetime) -> None:
+    """Settle the news that waits for a worker who has just asked for it."""
+    await tx.connection.execute(
+        "UPDATE outbox SET state = 'dropped', last_error = 'heard', next_at = NULL,"
+        " lease_until = NULL WHERE case_id = $1 AND template = 'worker_news'"
+        " AND next_at IS NOT NULL AND created_at <= $2",
+        case_id,
+        at,
+    )

@@ -258,3 +258,18 @@ async def standing(tx: Transaction) -> Standing:
         """
     )
     return Standing(**row)
+
+
+async def not_written_down(tx: Transaction, before: datetime) -> int:
+    """Return how many open cases were spoken before then and have no transcript."""
+    found: int = await tx.connection.fetchval(
+        """
+        SELECT count(*) FROM cases c WHERE c.closed_at IS NULL
+        AND EXISTS (SELECT FROM recording r WHERE r.case_id = c.id AND r.at < $1
+          AND r.state = 'kept')
+        AND NOT EXISTS (SELECT FROM message m WHERE m.case_id = c.id
+          AND m.direction = 'transcript')
+        """,
+        before,
+    )
+    return found

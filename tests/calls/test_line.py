@@ -641,3 +641,40 @@ async def test_our_own_call_says_nothing_while_nothing_can_be_written(
         )
         assert row is not None
         assert settled is None, "no id of the carrier's stays beside the case"
+
+
+async def test_four_acts_at_night_are_one_call_and_none_once_they_were_heard(
+    store: Store,
+) -> None:
+    async with telephone(store, start=MORNING) as line:
+        rung, carrier = Rung(line), Carrier(line)
+        number, pin = await a_spoken_case(line)
+        who = "gaz-com-w1@example.org"
+        await line.clock.advance(9 * 3600)  # after midnight in Dhaka
+        for command in (Acknowledge(), Start(), Tell(note="Come."), Tell(note="Now.")):
+            await line.clock.advance(60)
+            at = line.clock.now()
+            await act_on_case(store, number, command, by=who, at=at)
+            await deliver(line, carrier)
+        assert rung.calls == []
+        await line.clock.advance(8 * 3600)
+        await deliver(line, carrier)
+        (ours,) = rung.calls
+        await ours.answer()
+        await ours.press("1")
+        await ours.press(pin)
+        await ours.hang_up()
+        for _ in range(6):
+            await line.clock.advance(1800)
+            await deliver(line, carrier)
+        assert len(rung.calls) == 1
+
+
+async def test_the_partner_is_asked_to_write_a_voice_down(line: Telephone) -> None:
+    number, _ = await a_spoken_case(line)
+    rows = await line.store.pool.fetch(
+        "SELECT p.name FROM outbox o JOIN person p ON p.id::text = o.recipient_key"
+        " WHERE o.template = 'voice_new'"
+    )
+    assert number
+    assert {row["name"] for row in rows} == {"partner-bd", "partner-bd-2"}

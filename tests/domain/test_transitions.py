@@ -73,6 +73,7 @@ COMMANDS: list[Command] = [
     verbs.ChooseTopic(Category.OSHS),
     verbs.RaiseDanger(),
     verbs.Say(),
+    verbs.Speak(),
     verbs.AllowTexts(True),
     verbs.AllowCalls(True),
     verbs.ChoosePart("evening"),
