@@ -22,6 +22,8 @@ from app.demo.at_home import (
 from app.demo.handset import SIMS, Example
 from app.demo.line import CARRIER_PATH, Ending, Line, network_of
 from app.demo.places import NUMBERS
+from app.demo.programme import codes
+from app.domain.directory import Directory
 from app.domain.errors import BadInput
 from app.edge.deps import Parts
 from app.store.readers.demo import made_at
@@ -80,6 +82,7 @@ class PhoneRoom:
             sims=SIMS,
             phones=PHONES.values(),
             languages=LANGUAGES,
+            posters=_posters(await self.parts.store.directory()),
             contacts=_CONTACTS,
             spoken=_SPOKEN,
             keys=_KEYS,
@@ -177,6 +180,17 @@ def _said(values: dict[str, Any]) -> Response:
 
 def _call(asked: Any) -> str:
     return str(asked.get("call", ""))
+
+
+def _posters(directory: Directory) -> list[tuple[str, str, str]]:
+    """Return a factory for each phone, with the code that its poster shows."""
+    known = codes()
+    shown = (("bd", known["megher_alo"]), ("in", known["nilavoli"]))
+    return [
+        (key, directory.sites[code].name, code)
+        for key, code in shown
+        if code in directory.sites
+    ]
 
 
 def _contacts(hotline: str) -> list[dict[str, str]]:

@@ -547,11 +547,14 @@ function clockOf(seconds) {
 
 function tick() {
   const now = new Date(Date.now() + drift);
-  const time = now.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+  const timeZone = phone === "bd" ? "Asia/Dhaka" : "Asia/Kolkata";
+  const time = now.toLocaleTimeString("en-GB", {
+    hour: "2-digit", minute: "2-digit", timeZone,
+  });
   $("clock").textContent = time;
   $("big-clock").textContent = time;
   $("day").textContent = now.toLocaleDateString("en-GB", {
-    weekday: "long", day: "numeric", month: "long",
+    weekday: "long", day: "numeric", month: "long", timeZone,
   });
   if (call?.began) {
     $("lasts").textContent = clockOf((Date.now() - call.began) / 1000);
@@ -594,7 +597,7 @@ function move(by) {
   }
 }
 
-for (const button of all(".phone button")) {
+for (const button of all(".phone button, .pick[data-phone]")) {
   // The key that was clicked does not take the keyboard: Enter stays green.
   button.addEventListener("pointerdown", (event) => event.preventDefault());
 }
