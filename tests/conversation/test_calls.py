@@ -88,7 +88,10 @@ def test_no_step_fails_and_nothing_spoken_goes_without_an_act(
             turn.session, is_dropped=False
         )
         assert turn.said or isinstance(turn.then, HangUp), "it is never silent"
-        assert again(turn.session, here).session.at is turn.session.at
+        stays = {turn.session.at} | (
+            {At.AFTER} if turn.session.at is At.REPLAY else set()
+        )
+        assert again(turn.session, here).session.at in stays
 
 
 @given(facts(), st.lists(st.sampled_from(["", "7", "8"]), min_size=1, max_size=12))
