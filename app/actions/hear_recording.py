@@ -10,10 +10,11 @@ from random import SystemRandom
 
 from asyncpg import UniqueViolationError
 
-from app.actions.take_call import HeardCall, open_call
+from app.actions.call import HeardCall, open_call
+from app.actions.call_facts import seen
 from app.actions.turn import NumberTaken
+from app.conversation.calls.machine import keep_speech
 from app.conversation.calls.session import At, Spoke
-from app.conversation.session import Add, AnyAct, Open
 from app.domain.errors import Busy
 from app.domain.reference import Chance
 from app.store.engine import Store
@@ -79,11 +80,9 @@ async def _hear(
         call = await open_call(store, tx, heard, at, random)
         if call.known.is_recording_known:
             return False
-        work, session = call.work, call.session
+        work = call.work
+        session, acts = keep_speech(call.session, seen(work.held, work))
         work.language = session.language or work.language
-        file = work.file
-        is_own = file is None or (session.is_following and file.state.is_closed)
-        acts: tuple[AnyAct, ...] = (Open(None, None, False),) if is_own else (Add(),)
         work.do(acts)
         if work.is_new:
             call.pin = work.pin
@@ -93,8 +92,6 @@ async def _hear(
         # what is over stays over.
         if call.row is None:
             session = replace(session.to(At.BEEP), pieces=1)
-        if is_own:
-            session = replace(session, is_following=False)
         call.keep(session, heard_at=call.row.heard_at if call.row else None)
         await work.flush(tx)
         return True

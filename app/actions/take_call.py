@@ -1,57 +1,37 @@
 """Hear one step of a telephone call and answer it once."""
 
-import hmac
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from random import SystemRandom
 from typing import Any, Protocol
-from uuid import UUID
 
 from asyncpg import UniqueViolationError
 
+from app.actions.call import Call, HeardCall, begin_call, open_call
+from app.actions.call_facts import look_up
 from app.actions.call_words import Speaking
 from app.actions.claiming import first_answer, remember
-from app.actions.take_turn import Answer, languages_of, may_look, view_of
-from app.actions.turn import HeardText, NumberTaken, Work
-from app.actions.turn_words import hear_by
+from app.actions.take_turn import Answer
+from app.actions.turn import NumberTaken
 from app.conversation.calls.machine import advance, again
 from app.conversation.calls.session import (
     At,
     CallFacts,
-    CallSession,
     CallTurn,
     HangUp,
-    Keys,
     Rang,
     Said,
     Spoke,
 )
-from app.conversation.reading import read as read_text
-from app.conversation.session import Add, AnyAct, CaseView, Open
 from app.domain.errors import Busy
-from app.domain.ledger import canonical
-from app.domain.reference import Chance, new_case_number, new_pin
-from app.domain.taxonomy import State
+from app.domain.reference import Chance
 from app.store import calls
-from app.store.calls import CallRow, KnownCall
-from app.store.cases import Held, hold_known
 from app.store.engine import Store, Transaction
-from app.store.ids import new_id
-from app.store.recordings import sid_context
-from app.store.sealing import CannotOpen
-from app.wording.voices import voice_for
 
-CHANNEL = "voice"
+__all__ = ["UNVOICED", "HeardCall", "Render", "Sounds", "take_call"]
+
 UNVOICED = "unvoiced"
-_REPLAYS_FOR = timedelta(minutes=10)
-_NEEDS_PIN_NO_MORE = (At.REACH, At.OVER)
-
-
-class Book(Protocol):
-    """What can be spoken now; see `app.wording.sounds`."""
-
-    def is_open(self, language: str, country: str) -> bool: ...
 
 
 class Sounds(Protocol):
@@ -61,26 +41,6 @@ class Sounds(Protocol):
 
 
 Render = Callable[[Said, Any], bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class HeardCall:
-    """One request of the carrier's about a call.
-
-    `sender` is who is at the other end, whoever rang; None: withheld. `turn`
-    is the step that this answers, None the first request of a call. `owed_id`
-    is the debt for which we rang, `is_machine` that a machine picked up.
-    """
-
-    sid: str
-    sender: str | None
-    dialled: str
-    heard: Keys | Spoke | None = None
-    turn: int | None = None
-    recording: str | None = None  # the carrier's id of what was spoken
-    owed_id: UUID | None = None
-    is_machine: bool = False
-    is_ours: bool = False  # we rang
 
 
 async def take_call(
@@ -124,8 +84,8 @@ async def _step(
             body = render(_nothing(call), await sounds.at(tx, call.version))
         return Answer(body, is_repeat=True, owed=False)
     book = await sounds.at(tx, call.version)
-    await _begin(call, tx, heard)
-    facts = await _facts(call, tx, heard, book)
+    await begin_call(call, tx, heard)
+    facts = await look_up(call, tx, heard, book)
     turn = _decide(call, heard, facts)
     call.carry_out(turn, heard)
     body = render(_said(call, turn), book)
@@ -140,345 +100,6 @@ async def _step(
     if heard.owed_id and not heard.is_machine and turn.session.at is At.OVER:
         contact = UNVOICED  # picked up, and there was no voice to speak with
     return Answer(body, is_repeat=False, owed=owed, contact=contact)
-
-
-# ------------------------------------------------------------------- the call
-
-
-@dataclass(slots=True)
-class Call:
-    """One step in the making: its row, its case, and what is to be written."""
-
-    tag: bytes
-    known: KnownCall
-    row: CallRow | None
-    work: Work
-    session: CallSession
-    pin: str | None = None  # while the caller does not have it safely
-    message: str | None = None
-    proved: Held | None = None
-    resumes: CallSession | None = None
-    owed_id: UUID | None = None
-
-    @property
-    def version(self) -> int:
-        return self.known.directory_version
-
-    def hold(self, case_id: UUID | None) -> None:
-        """Take the case that this call opened or proved."""
-        self.work.held = self._held(
-            row for row in self.known.cases if row["id"] == case_id
-        )
-        self.pin = self._spoken_pin()
-
-    def _held(self, rows: Iterable[Any]) -> Held | None:
-        row = next(iter(rows), None)
-        return hold_known(self.work.store, row) if row is not None else None
-
-    def _spoken_pin(self) -> str | None:
-        held, sealed = self.work.held, self._pin_sealed()
-        if held is None or sealed is None:
-            return None
-        try:
-            return held.key.open(sealed, f"call|pin|{held.file.id}").decode()
-        except CannotOpen:
-            return None
-
-    def _pin_sealed(self) -> bytes | None:
-        row = self.row
-        if row is None and self.resumes is not None:
-            row = self.known.earlier
-        return row.pin_sealed if row else None
-
-    def carry_out(self, turn: CallTurn, heard: HeardCall) -> None:
-        """Do what follows, and keep the recording with its case."""
-        work = self.work
-        if turn.session.is_dropped:
-            work.held, self.pin = None, None
-        if self.proved is not None and turn.session.is_following:
-            work.held = self.proved
-        work.language = turn.session.language or work.language
-        acts = tuple(a for a in turn.acts if not self._is_kept_already(a))
-        work.do(acts)
-        if work.is_new:
-            self.pin = work.pin
-        if heard.turn is None:
-            work.count_dialled()
-        if isinstance(heard.heard, Spoke):
-            self.keep_recording(heard.recording, heard.heard.seconds)
-        work.settle()
-
-    def _is_kept_already(self, act: AnyAct) -> bool:
-        """What was spoken was told by the recording's own report before."""
-        return self.known.is_recording_known and isinstance(act, Open | Add)
-
-    def keep_recording(self, sid: str | None, seconds: int) -> None:
-        """Owe the fetching of what was spoken."""
-        work = self.work
-        if not sid or seconds < 1 or self.known.is_recording_known:
-            return
-        assert work.held is not None
-        recording_id = new_id(work.at)
-        context = sid_context(recording_id)
-        work.changes.add(
-            "recordings",
-            recording_id,
-            work.store.keyring.recording_tag(sid),
-            self.tag,
-            work.held.file.id,
-            None,
-            work.at,
-            seconds,
-            work.store.keyring.seal(sid.encode(), context),
-            "owed",
-            work.at,
-            0,
-        )
-
-    def keep(self, session: CallSession, heard_at: datetime | None = None) -> None:
-        """Keep where the call stands; the PIN only until the caller has it.
-
-        A report of what was spoken is no step of the call: it leaves
-        `heard_at` as it was.
-        """
-        work, row = self.work, self.row
-        held, at = work.held, work.at
-        sealed = None
-        if held and self.pin and session.at not in _NEEDS_PIN_NO_MORE:
-            sealed = held.key.seal(self.pin.encode(), f"call|pin|{held.file.id}")
-        work.changes.add(
-            "calls",
-            self.tag,
-            work.phone_tag,
-            row.phone_sealed if row else self._sealed_phone(),
-            work.heard.dialled,
-            "out" if self.owed_id else "in",
-            self.owed_id,
-            held.file.id if held else None,
-            canonical(session.to_json()),
-            sealed,
-            # To the hour: else it would be found again in the carrier's log.
-            row.started_at if row else at.replace(minute=0, second=0, microsecond=0),
-            heard_at or at,
-            (heard_at or at) + calls.KEPT,
-        )
-
-    def take_up(self) -> None:
-        """Let nobody take up the earlier call a second time."""
-        earlier = self.known.earlier
-        if self.resumes is None or earlier is None:
-            return
-        over = replace(self.resumes, at=At.OVER)
-        self.work.changes.add(
-            "calls",
-            earlier.tag,
-            earlier.phone_tag,
-            earlier.phone_sealed,
-            earlier.dialled,
-            earlier.direction,
-            earlier.owed_id,
-            earlier.case_id,
-            canonical(over.to_json()),
-            None,
-            earlier.started_at,
-            earlier.heard_at,
-            earlier.heard_at + calls.KEPT,
-        )
-
-    def _sealed_phone(self) -> bytes | None:
-        sender = self.work.heard.sender
-        if sender is None:
-            return None
-        context = f"call|phone|{self.tag.hex()}"
-        return self.work.store.keyring.seal(sender.encode(), context)
-
-
-async def open_call(
-    store: Store,
-    tx: Transaction,
-    heard: HeardCall,
-    at: datetime,
-    random: Chance,
-) -> Call:
-    """Lock the call and its cases, and read all that is known of them."""
-    keyring = store.keyring
-    tag = keyring.call_tag(heard.sid)
-    phone_tag = keyring.phone_tag(heard.sender) if heard.sender else None
-    step = "start" if heard.turn is None else heard.turn
-    claim = keyring.message_tag(f"{heard.sid}|{step}")
-    await calls.lock(tx, tag, phone_tag, at)
-    known = await calls.read(
-        tx,
-        tag=tag,
-        phone_tag=phone_tag,
-        claim=claim,
-        recording_tag=keyring.recording_tag(heard.recording)
-        if heard.recording
-        else None,
-        candidates=[new_case_number(random) for _ in range(4)],
-        at=at,
-    )
-    directory = await store.directory_at(tx, known.directory_version)
-    seconds = heard.heard.seconds if isinstance(heard.heard, Spoke) else 0
-    number = directory.number(heard.dialled)
-    work = Work(
-        store=store,
-        directory=directory,
-        heard=HeardText(
-            heard.sender,
-            heard.dialled,
-            "",
-            CHANNEL,
-            (f"voice {seconds} s",) if seconds else (),
-        ),
-        reading=read_text(""),
-        number=number,
-        phone_tag=phone_tag,
-        provider_id=claim,
-        at=at,
-        free_number=known.free_numbers[0] if known.free_numbers else "",
-        pin=new_pin(random),
-        is_first=False,
-        language=languages_of(number, directory)[0],
-    )
-    row = known.call
-    session = CallSession.from_json(row.session) if row else CallSession()
-    owed_id = row.owed_id if row else heard.owed_id
-    call = Call(tag, known, row, work, session, owed_id=owed_id)
-    if row is not None:
-        call.hold(row.case_id)
-    return call
-
-
-async def _begin(call: Call, tx: Transaction, heard: HeardCall) -> None:
-    """Find out what a new call is about: an earlier one, or a debt of ours."""
-    if call.row is not None:
-        return
-    if heard.owed_id is not None:
-        call.session = await _our_call(tx, heard)
-        if call.session.at is At.RING_BACK:
-            _resume(call)
-        return
-    if heard.is_ours:  # our own call, and nobody knows any more what it was for
-        call.session = CallSession(at=At.OVER, is_ours=True)
-    if heard.turn is None and not heard.is_ours:
-        _resume(call)
-
-
-def _resume(call: Call) -> None:
-    """Take up what broke off on the same phone just now, if anything did."""
-    earlier = call.known.earlier
-    if earlier is None or earlier.case_id is None or "studio" in earlier.session:
-        return
-    session = CallSession.from_json(earlier.session)
-    if session.at is At.OVER or session.is_following:
-        return
-    call.resumes = session
-    call.hold(earlier.case_id)
-    if call.work.held is None:
-        call.resumes = None
-
-
-async def _our_call(tx: Transaction, heard: HeardCall) -> CallSession:
-    """Return how a call begins that we made ourselves."""
-    assert heard.owed_id is not None
-    owed = await calls.owed_call(tx, heard.owed_id)
-    if owed is None or heard.is_machine:
-        return CallSession(at=At.OVER, is_ours=True)
-    if owed["recipient_kind"] == "phone":
-        return CallSession(at=At.RING_BACK, is_ours=True)
-    return CallSession(
-        at=At.OUR_CALL,
-        is_ours=True,
-        language=owed["language"],
-        asked_number=owed["number"],
-    )
-
-
-# ------------------------------------------------------------------ the facts
-
-
-async def _facts(
-    call: Call, tx: Transaction, heard: HeardCall, book: Book
-) -> CallFacts:
-    work, session = call.work, call.session
-    languages = languages_of(work.number, work.directory)
-    keys = heard.heard.keys if isinstance(heard.heard, Keys) else ""
-    if session.at is At.PIN and keys:
-        call.proved = _prove(call, keys)
-    country = work.file.country if work.file else work.number.country
-    case = call.proved or work.held
-    spoken_in = session.language or languages[0]
-    if call.proved or session.is_following:
-        await _read_message(call, tx, case)
-        spoken_in = case.file.language if case else spoken_in
-    file = case.file if case else None
-    return CallFacts(
-        languages=languages,
-        open_languages=frozenset(
-            each for each in {*languages, spoken_in} if book.is_open(each, country)
-        ),
-        has_phone=work.phone_tag is not None,
-        known_sites=frozenset({keys} & work.directory.sites.keys()),
-        case=_seen(work.held, work),
-        proved=_seen(call.proved, work),
-        is_pin_right=call.pin is not None and hmac.compare_digest(keys, call.pin),
-        helplines=frozenset(
-            line.kind for line in work.directory.helplines if line.country == country
-        ),
-        is_late=file is not None
-        and not file.state.is_closed
-        and file.state is not State.RESOLVED
-        and hear_by(file, work.at) is None,
-        has_message=call.message is not None,
-        can_read_message=voice_for(spoken_in, country) is not None,
-        replay=await _replay(call, tx),
-    )
-
-
-def _seen(held: Held | None, work: Work) -> CaseView | None:
-    if held is None:
-        return None
-    file = held.file
-    zone = work.directory.calendar_for(file.site, file.country).zone
-    return view_of(held, work.at, zone)
-
-
-def _prove(call: Call, pin: str) -> Held | None:
-    """Return the case whose number and PIN were keyed; count what opens nothing."""
-    work, asked = call.work, call.session.asked_number
-    rows = [r for r in call.known.cases if asked and r["number"] == asked]
-    looked_at = [r for r in rows if may_look(r, call.known.tries_overall, work.at)]
-    for row in looked_at:
-        expected = work.store.keyring.pin_hash(row["number"], pin)
-        if hmac.compare_digest(expected, row["pin_hash"]):
-            return hold_known(work.store, row)
-    work.miss_pin(looked_at)
-    return None
-
-
-async def _read_message(call: Call, tx: Transaction, case: Held | None) -> None:
-    if case is None:
-        return
-    row = await calls.latest_told(tx, case.file.id)
-    if row is not None:
-        call.message = case.key.open_text(row["body"], f"message|body|{row['id']}")
-
-
-async def _replay(call: Call, tx: Transaction) -> str | None:
-    """Return the address at which the carrier may fetch what was just said."""
-    if call.session.at not in (At.AFTER, At.REPLAY):
-        return None
-    found = await calls.replayable(tx, call.tag, call.work.at)
-    held = call.work.held
-    if found is None or held is None or found["case_id"] != held.file.id:
-        return None
-    until = int((call.work.at + _REPLAYS_FOR).timestamp())
-    seal = call.work.store.keyring.replay_tag(found["id"], until)
-    return f"/twilio/voice/replay/{found['id'].hex}-{until}-{seal}.wav"
-
-
-# ------------------------------------------------------------------ the answer
 
 
 def _decide(call: Call, heard: HeardCall, facts: CallFacts) -> CallTurn:

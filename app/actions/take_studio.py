@@ -57,7 +57,9 @@ async def take_studio(
         ):
             row = await conversations.first_answer(tx, claim)
             return keyring.open(row["answer"], f"claim|answer|{claim}"), False
-        book = await sounds.now(tx)
+        version = await tx.connection.fetchval("SELECT version FROM directory_version")
+        directory = await store.directory_at(tx, version)
+        book = await sounds.at(tx, version)
         session = StudioSession()
         if kept is not None:
             session = StudioSession.from_json(json.loads(kept["session"]))
@@ -70,9 +72,14 @@ async def take_studio(
             _owe(store, changes, tag, sid, turn.keeps, at)
             sid = None
         said = Said(
-            turn.said, turn.then, turn.session.language or "en", "IN", turn.session.turn
+            said=turn.said,
+            then=turn.then,
+            language=turn.session.language or "en",
+            country=directory.number(heard.dialled).country,
+            turn=turn.session.turn,
+            is_studio=True,
         )
-        body = render(replace(said, is_studio=True), book)
+        body = render(said, book)
         changes.add(
             "claims", claim, at, None, keyring.seal(body, f"claim|answer|{claim}")
         )

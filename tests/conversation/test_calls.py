@@ -133,3 +133,20 @@ def test_whoever_picks_up_our_call_hears_nothing_of_it(
         if isinstance(turn.then, HangUp):
             return
         turn = advance(turn.session, Keys(key), known)
+
+
+def test_a_ring_back_that_broke_off_too_keeps_the_place() -> None:
+    """The call broke off after speech; its ring-back was not taken; it rings again."""
+    known = CallFacts(("bn", "en"), frozenset({"bn", "en"}), case=None)
+    broke_off = CallSession(at=At.AFTER, language="bn", pieces=1)
+    ours = CallSession(at=At.RING_BACK, is_ours=True)
+    rung = advance(ours, Rang(broke_off), known)
+    assert rung.session.at is At.RING_BACK
+    third = advance(CallSession(), Rang(rung.session), known)
+    assert third.session.at is At.RESUME
+    assert advance(third.session, Keys("1"), known).session.at is At.AFTER
+
+
+def test_a_call_that_another_version_kept_is_still_read() -> None:
+    kept = {**CallSession(at=At.MENU, language="ta").to_json(), "is_gone": True}
+    assert CallSession.from_json(kept) == CallSession(at=At.MENU, language="ta")

@@ -14,6 +14,7 @@ from app.actions.play_back import play_back
 from app.actions.record_call_end import record_call_end
 from app.actions.take_call import UNVOICED, HeardCall, Render, take_call
 from app.actions.take_studio import take_studio
+from app.actions.take_turn import Answer
 from app.channels.ivr.render import HANG_UP, NOTHING, REJECT, out_of_order
 from app.channels.ivr.wire import (
     Asked,
@@ -27,12 +28,12 @@ from app.channels.signature import Fields, Verifier
 from app.channels.signed import Endpoint, guarded, signed_fields
 from app.domain.directory import HotlineNumber
 from app.domain.errors import Busy
+from app.domain.taxonomy import LANGUAGES
 from app.edge.deps import Parts
 from app.wording.sounds import Book
 
 TWIML = "text/xml; charset=utf-8"
 _FOR_EVER = "public, max-age=31536000, immutable"
-_ALL_LANGUAGES = ("bn", "hi", "ta", "en")
 
 
 class Sounds(Protocol):
@@ -68,7 +69,7 @@ class VoiceDoor:
     async def _begin(self, fields: Fields, asked: Asked) -> Response:
         call = self._call(fields, Asked(owed_id=asked.owed_id))
         if asked.owed_id is not None:
-            return await self._ours(call, fields)
+            return await self._begin_ours(call, fields)
         try:
             directory = await self.parts.store.directory()
             number = directory.number(call.dialled)
@@ -95,14 +96,19 @@ class VoiceDoor:
             parts.ring()
         return _twiml(REJECT)
 
-    async def _ours(self, call: HeardCall, fields: Fields) -> Response:
-        if not call.is_machine:
-            return await self._take(call, fields)
+    async def _begin_ours(self, call: HeardCall, fields: Fields) -> Response:
+        """Somebody, or a machine, picked up a call that we made."""
+        asked = Asked(owed_id=call.owed_id)
         try:
-            await self._end(fields, Asked(owed_id=call.owed_id), "completed")
+            if call.is_machine:
+                await self._end(fields, asked, "completed")
+            answer = await self._hear(call)
+            if answer.contact == UNVOICED and not answer.is_repeat:
+                # Nothing could be said: nobody was reached.
+                await self._end(fields, asked, "failed")
         except Busy:
-            return _twiml(HANG_UP)
-        return await self._take(call)
+            return self._unwritten(call)
+        return _twiml(answer.body)
 
     async def step(self, request: Request) -> Response:
         """Hear keys, a silence, or what was spoken."""
@@ -179,29 +185,23 @@ class VoiceDoor:
 
     # ------------------------------------------------------------ one step
 
-    async def _take(
-        self,
-        call: HeardCall,
-        fields: Fields = (),
-        *,
-        is_studio: bool = False,
-    ) -> Response:
-        parts = self.parts
+    async def _take(self, call: HeardCall, *, is_studio: bool = False) -> Response:
         try:
             if is_studio:
                 return await self._record_prompts(call)
-            answer = await take_call(
-                parts.store,
-                call,
-                sounds=self.sounds,
-                render=self.render,
-                at=parts.now(),
-            )
-            if answer.contact == UNVOICED and not answer.is_repeat:
-                # Nothing could be said: nobody was reached.
-                await self._end(fields, Asked(owed_id=call.owed_id), "failed")
+            return _twiml((await self._hear(call)).body)
         except Busy:
             return self._unwritten(call)
+
+    async def _hear(self, call: HeardCall) -> Answer:
+        parts = self.parts
+        answer = await take_call(
+            parts.store,
+            call,
+            sounds=self.sounds,
+            render=self.render,
+            at=parts.now(),
+        )
         if answer.owed:
             parts.ring()
         if answer.is_repeat:
@@ -210,7 +210,7 @@ class VoiceDoor:
             parts.metrics.turns.labels("voice").inc()
             if call.turn is None:
                 parts.metrics.contacts.labels(answer.contact or "call").inc()
-        return _twiml(answer.body)
+        return answer
 
     async def _record_prompts(self, call: HeardCall) -> Response:
         body, is_owed = await take_studio(
@@ -241,7 +241,7 @@ class VoiceDoor:
         if is_first and voice == "missed_call":
             return _twiml(REJECT)
         base = self.parts.settings.public_base_url
-        return _twiml(out_of_order(base, self.sounds.latest, _ALL_LANGUAGES))
+        return _twiml(out_of_order(base, self.sounds.latest, LANGUAGES))
 
     @property
     def _account(self) -> str:

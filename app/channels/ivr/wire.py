@@ -8,22 +8,21 @@ may name no second call.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from app.actions.take_call import HeardCall
 from app.channels.address import read_address
+from app.channels.form import FIELD_NAME, UUID_FORM, owed_id_in, read_query
 from app.channels.signature import Fields, signed_text
 from app.conversation.calls.session import Keys, Spoke
 from app.domain.errors import BadInput
 
 LONGEST_PIECE = 120  # seconds; then the recording goes on in a new piece
 
-_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-_CALL_ID = re.compile(rf"CA[0-9a-f]{{32}}|{_UUID}")
-_NAMED_CALL = re.compile(rf"(?<!Parent)CallSid((?:CA[0-9a-f]{{32}})|{_UUID})")
-_RECORDING_ID = re.compile(rf"RE[0-9a-f]{{32}}|{_UUID}")
-_FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
+_CALL_ID = re.compile(rf"CA[0-9a-f]{{32}}|{UUID_FORM}")
+_NAMED_CALL = re.compile(rf"(?<!Parent)CallSid((?:CA[0-9a-f]{{32}})|{UUID_FORM})")
+_RECORDING_ID = re.compile(rf"RE[0-9a-f]{{32}}|{UUID_FORM}")
 _KEYS = re.compile(r"[0-9*#]{0,32}")
 _TURN = re.compile(r"[0-9]{1,5}")
 _SECONDS = re.compile(r"[0-9]{1,5}")
@@ -103,14 +102,14 @@ def read_recording(fields: Fields, *, account_sid: str) -> RecordingReport | Non
 
 def read_asked(query: bytes) -> Asked:
     """Read the query that we put into an address: the turn, or the debt."""
-    given = parse_qs(query.decode("latin-1"))
-    turn, owed = _one(given, "s"), _one(given, "m")
+    given = read_query(query)
+    turn = given.get("s", "")
     return Asked(
-        turn=int(turn) if turn and _TURN.fullmatch(turn) else None,
-        is_empty=_one(given, "empty") == "1",
-        is_studio=_one(given, "d") == "studio",
-        is_late=_one(given, "late") == "1",
-        owed_id=UUID(owed) if owed and re.fullmatch(_UUID, owed) else None,
+        turn=int(turn) if _TURN.fullmatch(turn) else None,
+        is_empty=given.get("empty") == "1",
+        is_studio=given.get("d") == "studio",
+        is_late=given.get("late") == "1",
+        owed_id=owed_id_in(given),
     )
 
 
@@ -120,15 +119,10 @@ def read_failed(fields: Fields) -> tuple[str, bytes]:
     return url.path, url.query.encode()
 
 
-def _one(given: Mapping[str, list[str]], name: str) -> str | None:
-    values = given.get(name, [])
-    return values[0] if len(values) == 1 else None
-
-
 def _form(fields: Fields, account_sid: str) -> Mapping[str, str]:
     form: dict[str, str] = {}
     for name, value in fields:
-        if not _FIELD_NAME.fullmatch(name):
+        if not FIELD_NAME.fullmatch(name):
             raise BadInput("a field has no proper name")
         if name in form:
             raise BadInput("a field is there twice")

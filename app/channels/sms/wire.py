@@ -8,20 +8,18 @@ exactly of its form, and the signed characters may name no second message id.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qs
 from uuid import UUID
 
 from app.actions.take_turn import HeardText
 from app.channels.address import read_address
+from app.channels.form import FIELD_NAME, UUID_FORM, owed_id_in, read_query
 from app.channels.signature import Fields, signed_text
 from app.channels.sms.body import clean_body
 from app.channels.sms.recut import KNOWN, refuse_recut
 from app.domain.errors import BadInput
 
-_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-_MESSAGE_ID = re.compile(rf"(?:SM|MM)[0-9a-f]{{32}}|{_UUID}")
-_NAMED_ID = re.compile(rf"MessageSid((?:SM|MM)[0-9a-f]{{32}}|{_UUID})")
-_FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
+_MESSAGE_ID = re.compile(rf"(?:SM|MM)[0-9a-f]{{32}}|{UUID_FORM}")
+_NAMED_ID = re.compile(rf"MessageSid((?:SM|MM)[0-9a-f]{{32}}|{UUID_FORM})")
 _MEDIA_URL = re.compile(r"[!-~]{1,2048}")
 _CONTENT_TYPE = re.compile(r"[!-~]{1,128}")
 _ERROR_CODE = re.compile(r"[0-9]{1,6}")
@@ -94,7 +92,7 @@ def read_report(fields: Fields, query: bytes, *, account_sid: str) -> DeliveryRe
         raise BadInput("ErrorCode is not a number")
     return DeliveryReport(
         provider_id=_message_id(form, fields),
-        owed_id=_owed_id(query),
+        owed_id=owed_id_in(read_query(query)),
         status=status,
         error_code=None if code in ("", "0") else code,
     )
@@ -104,7 +102,7 @@ def _form(fields: Fields, account_sid: str) -> Mapping[str, str]:
     """Return the fields by name, after what every form must satisfy."""
     form: dict[str, str] = {}
     for name, value in fields:
-        if not _FIELD_NAME.fullmatch(name):
+        if not FIELD_NAME.fullmatch(name):
             raise BadInput("a field has no proper name")
         if name in form and (name in KNOWN or name.startswith("Media")):
             raise BadInput(f"{name} is there twice")
@@ -159,11 +157,3 @@ def _attachment(form: Mapping[str, str], index: int) -> str:
     if not _MEDIA_URL.fullmatch(url) or not _CONTENT_TYPE.fullmatch(kind):
         raise BadInput("a medium has no proper address or type")
     return f"{kind} {url}"
-
-
-def _owed_id(query: bytes) -> UUID | None:
-    """Return the id that we put into the callback's address, if it is one."""
-    given = parse_qs(query.decode("latin-1")).get("m", [])
-    if len(given) != 1 or not re.fullmatch(_UUID, given[0]):
-        return None
-    return UUID(given[0])

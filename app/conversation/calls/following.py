@@ -11,6 +11,7 @@ from app.conversation.calls.asking import (
     record,
     status,
 )
+from app.conversation.calls.questions import hear_call_me
 from app.conversation.calls.session import (
     At,
     CallFacts,
@@ -18,7 +19,7 @@ from app.conversation.calls.session import (
     CallTurn,
     Slot,
 )
-from app.conversation.session import AnyAct, AskCall, SetRating, SetSolved
+from app.conversation.session import AnyAct, SetRating, SetSolved
 from app.domain.taxonomy import State
 
 _STARS = ("1", "2", "3", "4", "5")
@@ -84,8 +85,7 @@ def _hear_follow(session: CallSession, keys: str, facts: CallFacts) -> CallTurn 
         case "4":
             return ask(session, At.RATE, facts)
         case "0" if facts.has_phone:
-            wants = replace(session, wants_call=True)
-            return ask(wants, At.WHEN, facts, (), (AskCall(),))
+            return hear_call_me(session, facts)
         case "#":
             return end(session, (spoken.GOODBYE,))
     return None

@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from app.conversation.calls import spoken
 from app.conversation.calls.asking import (
-    Said,
     ask,
     end,
     is_voiced,
@@ -19,18 +18,23 @@ from app.conversation.calls.asking import (
     replay,
 )
 from app.conversation.calls.following import HEARD_WHEN_FOLLOWING
-from app.conversation.calls.questions import HEARD_AFTER_SPEAKING, ask_numbers
+from app.conversation.calls.questions import (
+    HEARD_AFTER_SPEAKING,
+    ask_numbers,
+    hear_call_me,
+)
 from app.conversation.calls.session import (
     At,
     CallFacts,
     CallSession,
     CallTurn,
+    HangUp,
     Heard,
     Keys,
     Rang,
     Spoke,
 )
-from app.conversation.session import Add, AnyAct, AskCall, CountContact, Open
+from app.conversation.session import Add, AnyAct, CaseView, CountContact, Open
 from app.wording.prompt import Tone
 
 MOST_MISSES = 3
@@ -93,7 +97,8 @@ def _taken_up(session: CallSession, was: CallSession) -> CallSession:
     return replace(
         was,
         at=session.at if session.is_ours else At.RESUME,
-        kept=was.kept if was.at is At.RESUME else was.at,
+        # Still to come where this one broke off before it was taken up.
+        kept=was.kept or was.at,
         is_ours=session.is_ours,
         is_resumed=True,
         turn=session.turn,
@@ -178,22 +183,12 @@ def _hear_menu(session: CallSession, keys: str, facts: CallFacts) -> CallTurn | 
         case "1":
             return record(session, facts)
         case "2":
-            silent = replace(session, is_silent=True)
-            return ask(silent, At.TOPIC, facts, (spoken.KEYS_ONLY,))
+            return ask(session, At.TOPIC, facts, (spoken.KEYS_ONLY,))
         case "9":
             return ask(session, At.NUMBER, facts)
         case "0":
             return hear_call_me(session, facts)
     return None
-
-
-def hear_call_me(session: CallSession, facts: CallFacts) -> CallTurn:
-    """A person shall call back: that is a case, so that its clocks see to it."""
-    if not facts.has_phone:
-        return record(session, facts, spoken.NO_PHONE)
-    acts: list[AnyAct] = [] if facts.case else [Open(None, None, is_danger=False)]
-    session = replace(session, wants_call=True)
-    return ask(session, At.WHEN, facts, (), (*acts, AskCall()))
 
 
 def _hear_resume(session: CallSession, keys: str, facts: CallFacts) -> CallTurn | None:
@@ -219,36 +214,47 @@ def _hear_speech(session: CallSession, heard: Spoke, facts: CallFacts) -> CallTu
     """A recording ended. What was spoken is kept before anything is said."""
     if not heard.seconds:
         return _hear_nothing(session, heard, facts)
+    session, acts = keep_speech(session, facts.case)
     session = replace(session, pieces=session.pieces + 1, replays=0)
-    case = facts.case
-    is_own_case = case is None or (session.is_following and case.state.is_closed)
-    acts: tuple[AnyAct, ...] = (Add(),)
-    if is_own_case:
-        session = replace(session, is_following=False)
-        acts = (Open(None, None, is_danger=False),)
-    if heard.is_full and not heard.hung_up:
+    if heard.hung_up:
+        return CallTurn(session, (), HangUp(), acts)
+    if heard.is_full:
         return record(session, facts, spoken.SPEAK_ON, acts=acts)
-    if heard.hung_up or not is_voiced(session, facts):
-        at = session.at if heard.hung_up else At.OVER
-        return replace(end(session, (Tone(),), acts), session=session.to(at))
+    if not is_voiced(session, facts):
+        return end(session, (Tone(),), acts)
     if session.is_following:
         return ask(session, At.FOLLOW, facts, (spoken.ADDED,), acts)
     return ask(session, At.AFTER, facts, (spoken.SAFE,), acts)
 
 
+def keep_speech(
+    session: CallSession, case: CaseView | None
+) -> tuple[CallSession, tuple[AnyAct, ...]]:
+    """Say to which case it belongs that something was spoken in this call.
+
+    What a closed case is told of is something that has happened since: a case
+    of its own.
+    """
+    if case is None or (session.is_following and case.state.is_closed):
+        fresh = replace(session, is_following=False)
+        return fresh, (Open(None, None, is_danger=False),)
+    return session, (Add(),)
+
+
 def _hear_nothing(session: CallSession, heard: Spoke, facts: CallFacts) -> CallTurn:
     if heard.hung_up:
-        return CallTurn(session, (), end(session, ()).then)
+        return CallTurn(session, (), HangUp())
     if session.is_following:
         return ask(session, At.FOLLOW, facts)
     if session.pieces:
         return ask(session, At.AFTER, facts)
-    if session.misses + 1 >= _MOST_EMPTY or not is_voiced(session, facts):
-        said: Said = (spoken.NOTHING_KEPT,) if is_voiced(session, facts) else ()
-        return end(session, said or (Tone(),))
-    missed = session.missed().misses
-    turn = record(session, facts, spoken.NOTHING_HEARD)
-    return replace(turn, session=replace(turn.session, misses=missed))
+    if not is_voiced(session, facts):
+        return end(session, (Tone(),))
+    missed = session.missed()
+    if missed.misses >= _MOST_EMPTY:
+        return end(missed, (spoken.NOTHING_KEPT,))
+    turn = record(missed, facts, spoken.NOTHING_HEARD)
+    return replace(turn, session=replace(turn.session, misses=missed.misses))
 
 
 def _hear_after(session: CallSession, keys: str, facts: CallFacts) -> CallTurn | None:

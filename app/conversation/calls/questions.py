@@ -18,6 +18,7 @@ from app.conversation.calls.session import (
 )
 from app.conversation.session import (
     AnyAct,
+    AskCall,
     Open,
     Raise,
     SetConflict,
@@ -196,6 +197,14 @@ def _ask_reach(session: CallSession, facts: CallFacts, said: Said) -> CallTurn:
     if session.wants_call or not facts.has_phone or is_another:
         return _part(session, said)
     return ask(session, At.REACH, facts, said)
+
+
+def hear_call_me(session: CallSession, facts: CallFacts) -> CallTurn:
+    """A person shall call back: that is a case, so that its clocks see to it."""
+    if not facts.has_phone:
+        return record(session, facts, spoken.NO_PHONE)
+    wants = replace(session, wants_call=True)
+    return ask(wants, At.WHEN, facts, (), (*_case(facts), AskCall()))
 
 
 def _hear_reach(session: CallSession, keys: str, facts: CallFacts) -> CallTurn | None:

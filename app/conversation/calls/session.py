@@ -43,8 +43,8 @@ class CallSession:
     `turn` counts the steps; a step's address carries it, so that a repeat is
     known. `misses` are silences and wrong keys since the last right one.
     `is_following`: the case in hand was proved by its PIN. `asked_number` is
-    what was keyed before a PIN. `site` waits to be confirmed. `is_silent`: by
-    keys only. `is_ours`: we rang.
+    what was keyed before a PIN. `site` waits to be confirmed. `is_ours`: we
+    rang.
     """
 
     at: At = At.LANGUAGE
@@ -55,7 +55,6 @@ class CallSession:
     site: str | None = None
     asked_number: str | None = None
     wrong_pins: int = 0
-    is_silent: bool = False
     is_following: bool = False
     is_ours: bool = False
     wants_call: bool = False
@@ -82,7 +81,6 @@ class CallSession:
             "site": self.site,
             "asked_number": self.asked_number,
             "wrong_pins": self.wrong_pins,
-            "is_silent": self.is_silent,
             "is_following": self.is_following,
             "is_ours": self.is_ours,
             "wants_call": self.wants_call,
@@ -95,7 +93,10 @@ class CallSession:
 
     @classmethod
     def from_json(cls, saved: Mapping[str, Any]) -> "CallSession":
-        known = {**saved, "at": At(saved["at"])}
+        # What another version kept beside it is passed over.
+        names = cls.__dataclass_fields__
+        known = {name: saved[name] for name in saved if name in names}
+        known["at"] = At(saved["at"])
         known["kept"] = At(saved["kept"]) if saved.get("kept") else None
         known["asked"] = tuple(At(at) for at in saved.get("asked", ()))
         return cls(**known)

@@ -41,7 +41,8 @@ class Call(SQLModel, table=True):
 class Recording(SQLModel, table=True):
     """What a caller spoke: fetched, sealed, then deleted at the carrier.
 
-    `state`: owed (to be fetched), kept, lost (the carrier never had it).
+    `state`: owed (to be fetched), kept, lost (the carrier never had it), gone
+    (nobody wants it: its case was forgotten, or a speaker read it again).
     `sid_sealed` goes when the carrier's copy is gone. `prompt` is set where a
     speaker recorded one of our own prompts.
     """
