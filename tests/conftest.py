@@ -57,13 +57,14 @@ def ground() -> Iterator[Ground]:
 def template(ground: Ground) -> Iterator[str]:
     """A migrated database that each test's own is copied from."""
     name = f"template_{uuid.uuid4().hex[:10]}"
-    asyncio.run(_admin(ground, f'CREATE DATABASE "{name}"'))
+    asyncio.run(on_server(ground, f'CREATE DATABASE "{name}"'))
     migrate(ground.database(name))
     yield name
-    asyncio.run(_admin(ground, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+    asyncio.run(on_server(ground, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
 
 
-async def _admin(ground: Ground, statement: str) -> None:
+async def on_server(ground: Ground, statement: str) -> None:
+    """Run one statement on the server that the tests share."""
     connection = await asyncpg.connect(ground.database_url)
     try:
         await connection.execute(statement)
@@ -80,9 +81,9 @@ def keyring() -> Keyring:
 async def database_url(ground: Ground, template: str) -> AsyncIterator[str]:
     """A fresh migrated database, dropped afterwards."""
     name = f"test_{uuid.uuid4().hex[:10]}"
-    await _admin(ground, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    await on_server(ground, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     yield ground.database(name)
-    await _admin(ground, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    await on_server(ground, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
-import asyncpg
 import pytest
 import uvicorn
 from playwright.async_api import Browser, Page, async_playwright
@@ -24,7 +23,7 @@ from app.runtime.settings import Settings, read_settings
 from app.store.engine import Store
 from app.store.sealing import Keyring
 from app.wording.catalog import Catalog
-from tests.conftest import Ground
+from tests.conftest import Ground, on_server
 
 _BEAT = 0.2
 
@@ -34,7 +33,13 @@ def _chromium() -> str | None:
 
 
 @pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
+def flags() -> list[str]:
+    """Return how Chromium is started; a file of tests may ask for more."""
+    return ["--no-sandbox"]
+
+
+@pytest.fixture
+async def browser(flags: list[str]) -> AsyncIterator[Browser]:
     """Chromium, or the words by which its absence is counted."""
     path = _chromium()
     if path is None:
@@ -44,9 +49,7 @@ async def browser() -> AsyncIterator[Browser]:
             )
         pytest.skip("browser: not run")
     async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox"]
-        )
+        opened = await playwright.chromium.launch(executable_path=path, args=flags)
         yield opened
         await opened.close()
 
@@ -55,10 +58,10 @@ async def browser() -> AsyncIterator[Browser]:
 def template(ground: Ground, template: str) -> Iterator[str]:
     """A furnished demo that each test's own database is copied from."""
     name = f"demo_{uuid.uuid4().hex[:10]}"
-    asyncio.run(_admin(ground, f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+    asyncio.run(on_server(ground, f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
     asyncio.run(_furnish(ground.database(name)))
     yield name
-    asyncio.run(_admin(ground, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+    asyncio.run(on_server(ground, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
 
 
 async def _furnish(database_url: str) -> None:
@@ -70,12 +73,6 @@ async def _furnish(database_url: str) -> None:
         )
     await furnish(store, at=now())
     await store.close()
-
-
-async def _admin(ground: Ground, statement: str) -> None:
-    connection = await asyncpg.connect(ground.database_url)
-    await connection.execute(statement)
-    await connection.close()
 
 
 @pytest.fixture

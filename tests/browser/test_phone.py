@@ -2,42 +2,25 @@
 
 import os
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from app.demo.places import BANGLADESH_LINE
-from tests.browser.conftest import _chromium
 
 _LONG = 30_000  # milliseconds: prompts are heard out at their real length
 
 
 @pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """Chromium with a microphone that beeps, and with leave to use it."""
-    from playwright.async_api import async_playwright
-
-    path = _chromium()
-    if path is None:
-        if os.environ.get("THREADLINE_REQUIRE_BROWSER") == "1":
-            pytest.fail(
-                "browser: not run, and THREADLINE_REQUIRE_BROWSER=1 asks for it"
-            )
-        pytest.skip("browser: not run")
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(
-            executable_path=path,
-            args=[
-                "--no-sandbox",
-                "--use-fake-device-for-media-stream",
-                "--use-fake-ui-for-media-stream",
-            ],
-        )
-        yield opened
-        await opened.close()
+def flags(flags: list[str]) -> list[str]:
+    """A microphone that beeps, and leave to use it."""
+    return [
+        *flags,
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+    ]
 
 
 @pytest.fixture

@@ -12,11 +12,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import asyncpg
 import pytest
 
 from app.demo.programme import files
-from tests.conftest import Ground
+from tests.conftest import Ground, on_server
 
 PHONE = "+8801700000001"
 MEMBER = "worker1.482170@sites.example"
@@ -62,7 +61,7 @@ class Command:
 def threadline(ground: Ground, root: Path) -> Iterator[Command]:
     """The command on an own database that holds the demo's programme."""
     name = f"cli_{uuid.uuid4().hex[:10]}"
-    asyncio.run(_admin(ground, f'CREATE DATABASE "{name}"'))
+    asyncio.run(on_server(ground, f'CREATE DATABASE "{name}"'))
     with TemporaryDirectory(prefix="threadline-cli-") as folder:
         home = Path(folder)
         command = Command(home, ground.database(name), ground.redis_url, root)
@@ -72,15 +71,7 @@ def threadline(ground: Ground, root: Path) -> Iterator[Command]:
             assert first["added"]
             assert not first["changed"]
         yield command
-    asyncio.run(_admin(ground, f'DROP DATABASE "{name}" WITH (FORCE)'))
-
-
-async def _admin(ground: Ground, statement: str) -> None:
-    connection = await asyncpg.connect(ground.database_url)
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
+    asyncio.run(on_server(ground, f'DROP DATABASE "{name}" WITH (FORCE)'))
 
 
 def test_an_import_run_again_changes_nothing(threadline: Command) -> None:

@@ -6,14 +6,13 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-import asyncpg
 import pytest
 
 from app.demo.furnish import Furnished, furnish
 from app.demo.history import CASES, Acted, Contact, Wrote, tales, year
 from app.store.engine import Store
 from app.store.sealing import Keyring
-from tests.conftest import Ground
+from tests.conftest import Ground, on_server
 
 UNTIL = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -62,9 +61,9 @@ class Demo:
 @pytest.fixture(scope="module")
 def demo(ground: Ground, template: str) -> Iterator[Demo]:
     name = f"demo_{uuid.uuid4().hex[:10]}"
-    asyncio.run(_admin(ground, f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+    asyncio.run(on_server(ground, f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
     yield asyncio.run(_furnish_twice(ground.database(name)))
-    asyncio.run(_admin(ground, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+    asyncio.run(on_server(ground, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
 
 
 async def _furnish_twice(database_url: str) -> Demo:
@@ -83,12 +82,6 @@ async def _furnish_twice(database_url: str) -> Demo:
 
 def _keyring() -> Keyring:
     return Keyring([bytes(range(32))], pepper=bytes(32))
-
-
-async def _admin(ground: Ground, statement: str) -> None:
-    connection = await asyncpg.connect(ground.database_url)
-    await connection.execute(statement)
-    await connection.close()
 
 
 @pytest.fixture

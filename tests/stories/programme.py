@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
-import asyncpg
-
 from app.actions.import_directory import import_directory
 from app.actions.import_policy import ensure_default_policy
 from app.directory_files.kinds import Kind
@@ -25,7 +23,7 @@ from tests.builders import (
     SOURCING,
     TIRUPPUR as TIRUPPUR_OF_RULES,
 )
-from tests.conftest import FIRST_DAY, Ground
+from tests.conftest import FIRST_DAY, Ground, on_server
 from tests.directory.files import HEADERS
 
 # The rules do not look at check digits; an import does.
@@ -86,18 +84,10 @@ def database_with_programme(ground: Ground, template: str) -> Iterator[str]:
         await import_programme(store)
         await store.close()
 
-    asyncio.run(ask(ground, f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+    asyncio.run(on_server(ground, f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
     asyncio.run(fill())
     yield name
-    asyncio.run(ask(ground, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-
-
-async def ask(ground: Ground, statement: str) -> None:
-    connection = await asyncpg.connect(ground.database_url)
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
+    asyncio.run(on_server(ground, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
 
 
 async def import_people(store: Store, rows: Iterable[Row]) -> None:
