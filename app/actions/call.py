@@ -20,6 +20,7 @@ from app.store.engine import Store, Transaction
 from app.store.ids import new_id
 from app.store.recordings import sid_context
 from app.store.sealing import CannotOpen
+from app.wording.prompt import Spoken
 
 CHANNEL = "voice"
 _NEEDS_PIN_NO_MORE = (At.REACH, At.OVER)
@@ -55,7 +56,7 @@ class Call:
     work: Work
     session: CallSession
     pin: str | None = None  # while the caller does not have it safely
-    message: str | None = None
+    message: Spoken | None = None  # of a person, to the worker
     proved: Held | None = None
     resumes: CallSession | None = None
     owed_id: UUID | None = None

@@ -3,6 +3,7 @@
 import hmac
 from datetime import timedelta
 from typing import Protocol
+from uuid import UUID
 
 from app.actions.call import Call, HeardCall
 from app.actions.take_turn import languages_of, may_look, view_of
@@ -14,6 +15,7 @@ from app.domain.taxonomy import State
 from app.store import calls
 from app.store.cases import Held, hold_known
 from app.store.engine import Transaction
+from app.wording.prompt import Free, Replay
 from app.wording.voices import voice_for
 
 _REPLAYS_FOR = timedelta(minutes=10)
@@ -58,7 +60,8 @@ async def look_up(
         and file.state is not State.RESOLVED
         and hear_by(file, work.at) is None,
         has_message=call.message is not None,
-        can_read_message=voice_for(spoken_in, country) is not None,
+        can_read_message=isinstance(call.message, Replay)
+        or voice_for(spoken_in, country) is not None,
         replay=await _replay(call, tx),
     )
 
@@ -88,8 +91,13 @@ async def _read_message(call: Call, tx: Transaction, case: Held | None) -> None:
     if case is None:
         return
     row = await calls.latest_told(tx, case.file.id)
-    if row is not None:
-        call.message = case.key.open_text(row["body"], f"message|body|{row['id']}")
+    if row is None:
+        return
+    if row["voice"] is not None:
+        call.message = Replay(_address(call, row["voice"]))
+    else:
+        words = case.key.open_text(row["body"], f"message|body|{row['id']}")
+        call.message = Free(words)
 
 
 async def _replay(call: Call, tx: Transaction) -> str | None:
@@ -100,6 +108,11 @@ async def _replay(call: Call, tx: Transaction) -> str | None:
     held = call.work.held
     if found is None or held is None or found["case_id"] != held.file.id:
         return None
+    return _address(call, found["id"])
+
+
+def _address(call: Call, recording_id: UUID) -> str:
+    """Return an address that nobody can guess and that opens for ten minutes."""
     until = int((call.work.at + _REPLAYS_FOR).timestamp())
-    seal = call.work.store.keyring.replay_tag(found["id"], until)
-    return f"/twilio/voice/replay/{found['id'].hex}-{until}-{seal}.wav"
+    seal = call.work.store.keyring.replay_tag(recording_id, until)
+    return f"/twilio/voice/replay/{recording_id.hex}-{until}-{seal}.wav"

@@ -9,7 +9,7 @@ from app.conversation.calls.session import Offer, Saying, Slot
 from app.domain.case import CaseFile
 from app.domain.closing import REOPENS_FOR
 from app.domain.directory import Directory
-from app.wording.prompt import Day, Digits, Free, Spoken
+from app.wording.prompt import Day, Digits, Spoken
 
 _HELPLINES = ("child", "crisis")
 
@@ -23,7 +23,7 @@ class Speaking:
     language: str
     directory: Directory
     pin: str | None
-    message: str | None
+    message: Spoken | None
     at: datetime
 
     def fill(self, said: tuple[Saying | Offer, ...]) -> tuple[Spoken | Offer, ...]:
@@ -36,7 +36,7 @@ class Speaking:
         if name == "emergency" or name in _HELPLINES:
             return [Digits(self._help(name))]
         if name == "message":
-            return [Free(self.message)] if self.message else []
+            return [self.message] if self.message else []
         file = self.file
         if file is None:
             return []

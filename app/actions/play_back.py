@@ -71,7 +71,7 @@ async def listen(
         record(changes, held, Decision(file, events=(event,)), at=at)
         await changes.flush(tx)
         rows = await tx.connection.fetch(
-            f"{_AUDIO} WHERE case_id = $1 ORDER BY at, id", file.id
+            f"{_AUDIO} WHERE case_id = $1 AND prompt IS NULL ORDER BY at, id", file.id
         )
     return tuple(
         Recorded(row["at"], row["seconds"], _opened(held, row)) for row in rows

@@ -189,7 +189,8 @@ async def take_prompts(store: Store, sounds: Sounds, *, at: datetime) -> int:
         rows = await tx.connection.fetch(
             "SELECT r.id, r.prompt, r.audio, c.session FROM recording r"
             " LEFT JOIN call c ON c.tag = r.call_tag"
-            " WHERE r.prompt IS NOT NULL AND r.state = 'kept' AND r.audio IS NOT NULL"
+            " WHERE r.prompt IS NOT NULL AND r.case_id IS NULL AND r.state = 'kept'"
+            " AND r.audio IS NOT NULL"
             " ORDER BY r.at LIMIT $1 FOR UPDATE OF r SKIP LOCKED",
             _AT_ONCE,
         )

@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +12,7 @@ from rich.table import Table
 
 from app.actions.act_on_case import act_on_case
 from app.actions.forget import forget
+from app.actions.keep_words import voiced
 from app.actions.read_case import Read, read_case
 from app.cli.acts import Extras, check_verb, command_for
 from app.cli.ground import Ground, console, door, on_ground, print_json, say
@@ -279,11 +281,17 @@ def act(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="remediate, review: the next date."),
     ] = None,
+    voice: Annotated[
+        Path | None, typer.Option(help="tell: a sound file of the message, read aloud.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Do one thing to a case as one person; refused with the reason if not allowed."""
     wanted = digits_of(number)
     check_verb(verb)
+    if voice is not None and verb != "tell":
+        raise typer.BadParameter("--voice belongs to tell.")
+    read_aloud = voiced(_content(voice)) if voice else None
 
     async def work(ground: Ground) -> tuple[str, str | None]:
         actor = await ground.person(as_)
@@ -305,6 +313,7 @@ def act(
             by=actor,
             at=ground.at,
             through=door(),
+            voice=read_aloud,
         )
         return acted.case.state.value, acted.notice
 
@@ -313,6 +322,13 @@ def act(
         print_json({"number": wanted, "state": state, "notice": notice})
         return
     say(f"Case {grouped(wanted)}: {state}." + (f" {notice}" if notice else ""))
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise typer.BadParameter(f"{file}: {error.strerror}.") from None
 
 
 def _day(moment: datetime | None) -> date | None:

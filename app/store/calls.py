@@ -208,10 +208,14 @@ async def replayable(tx: Transaction, call_tag: bytes, at: datetime) -> Any:
 
 
 async def latest_told(tx: Transaction, case_id: UUID) -> Any:
-    """Return the latest message of a person to the worker, sealed."""
+    """Return the latest message of a person to the worker, sealed; `voice` is the
+    recording of it, where it was read aloud."""
     return await tx.connection.fetchrow(
-        "SELECT id, body FROM message WHERE case_id = $1 AND direction = 'told'"
-        " ORDER BY at DESC, id DESC LIMIT 1",
+        "SELECT m.id, m.body, r.id AS voice FROM message m"
+        " LEFT JOIN recording r ON r.case_id = m.case_id AND r.audio IS NOT NULL"
+        " AND r.prompt = 'told/' || m.id"
+        " WHERE m.case_id = $1 AND m.direction = 'told'"
+        " ORDER BY m.at DESC, m.id DESC LIMIT 1",
         case_id,
     )
 

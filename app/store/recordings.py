@@ -17,7 +17,9 @@ from uuid import UUID
 from app.domain.case import Event
 from app.store.changes import Changes
 from app.store.engine import Store, Transaction
+from app.store.ids import new_id
 from app.store.ledger import event_row
+from app.store.sealing import DataKey
 
 # Longer than a fetch may take; see `PATIENCE`.
 LEASE = timedelta(seconds=180)
@@ -266,10 +268,48 @@ async def not_written_down(tx: Transaction, before: datetime) -> int:
         """
         SELECT count(*) FROM cases c WHERE c.closed_at IS NULL
         AND EXISTS (SELECT FROM recording r WHERE r.case_id = c.id AND r.at < $1
-          AND r.state = 'kept')
+          AND r.state = 'kept' AND r.prompt IS NULL)
         AND NOT EXISTS (SELECT FROM message m WHERE m.case_id = c.id
           AND m.direction = 'transcript')
         """,
         before,
     )
     return found
+
+
+def told_as(message_id: UUID) -> str:
+    """Return what stands in `prompt` where a person read a message aloud."""
+    return f"told/{message_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message to the worker, read aloud by a person."""
+
+    case_id: UUID
+    message_id: UUID
+    audio: bytes
+    seconds: float
+
+
+async def keep_told(
+    store: Store, tx: Transaction, key: DataKey, told: Told, at: datetime
+) -> None:
+    """Keep a message to the worker as it was read aloud; no carrier has it."""
+    recording_id = new_id(at)
+    sealed = key.seal(told.audio, audio_context(recording_id))
+    await tx.connection.execute(
+        """
+        INSERT INTO recording (id, tag, call_tag, case_id, prompt, at, seconds, audio,
+          size, state, attempt, kept_at, deleted_at)
+        VALUES ($1, $2, '', $3, $4, $5, $6, $7, $8, 'kept', 0, $5, $5)
+        """,
+        recording_id,
+        store.keyring.recording_tag(told_as(told.message_id)),
+        told.case_id,
+        told_as(told.message_id),
+        at,
+        round(told.seconds),
+        sealed,
+        len(sealed),
+    )

@@ -60,7 +60,7 @@ class Rest:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What the caller said just now, played back from its address."""
+    """A recording, played from its address: the caller's own, or a message."""
 
     path: str
 

@@ -1,21 +1,24 @@
 """What a line does beside a plain call, from the phone to the database."""
 
+from array import array
 from datetime import timedelta
 
 import pytest
 
 from app.actions.act_on_case import act_on_case
 from app.actions.call_back import call_was_made, number_to_call, wishes
+from app.actions.keep_words import voiced
 from app.actions.play_back import listen
 from app.actions.take_studio import take_prompts
 from app.conversation.calls.spoken import PROMPTS
 from app.domain.commands import Summarise, Tell, Transcribe
-from app.domain.errors import NotFound, Refused
+from app.domain.errors import BadInput, NotFound, Refused
 from app.simulator.carrier.network import NumberConfig, Wanted
 from app.simulator.sign import signature
 from app.store.engine import Store
 from app.store.ledger import verify
 from app.store.prompts import Sounds, StudioPass, open_studio
+from app.wording.audio import to_wav
 from tests.calls.acting import (
     STUDIO_LINE,
     a_spoken_case,
@@ -23,6 +26,7 @@ from tests.calls.acting import (
     out_of_order,
     person,
     post,
+    to_the_pin,
 )
 from tests.calls.carrier import Carrier
 from tests.calls.telephone import (
@@ -253,3 +257,50 @@ async def test_the_partner_is_asked_to_write_a_voice_down(line: Telephone) -> No
     )
     assert number
     assert {row["name"] for row in rows} == {"partner-bd", "partner-bd-2"}
+
+
+async def test_a_message_read_aloud_is_played_where_no_voice_could_read_it(
+    line: Telephone,
+) -> None:
+    """Bengali in Bangladesh: no machine may read it, and a person may have."""
+    caller = await line.ring(WORKER, DHAKA_LINE)
+    await caller.press("1")
+    number, pin = await to_the_pin(caller)
+    await caller.press(pin)
+    await caller.press("3")
+    await line.clock.advance(3600)
+    loud = array("h", [9000, -9000] * 4000)
+    for voice, heard in ((None, "message_unread"), (voiced(to_wav(loud)), "replay")):
+        await act_on_case(
+            line.store,
+            number,
+            Tell(note="রবিবার টাকা আসবে।"),
+            by="partner-bd@example.org",
+            at=line.clock.now(),
+            voice=voice,
+        )
+        await line.clock.advance(60)
+        asking = await line.ring(WORKER, DHAKA_LINE)
+        for keys in ("1", "9", number, pin, "1"):
+            await asking.press(keys)
+        await asking.listen()
+        said = asking.upcoming
+        assert heard in prompts_of(said)
+        await asking.hang_up()
+        await line.clock.advance(60)
+    (played,) = [each.what for each in said if "/replay/" in each.what]
+    answer = await line.client.get(played.removeprefix(BASE))
+    assert (answer.status_code, answer.content[:4]) == (200, b"RIFF")
+    guessed = played.removeprefix(BASE).replace("-", "-0", 1)
+    assert (await line.client.get(guessed)).status_code == 404
+    partner = await person(line.store, "partner-bd")
+    heard_by_partner = await listen(
+        line.store, number, by=partner, reason="x", at=line.clock.now(), through="t"
+    )
+    assert len(heard_by_partner) == 1, "a message to the worker is no worker's voice"
+    assert (await verify(line.store)).problems == []
+
+
+def test_a_message_that_cannot_be_played_is_refused() -> None:
+    with pytest.raises(BadInput, match="cannot be played"):
+        voiced(b"no sound at all")

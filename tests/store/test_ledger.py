@@ -17,9 +17,9 @@ from app.domain.commands import Acknowledge, Resolve
 from app.store.engine import Store
 from app.store.ledger import verify
 from app.store.sealing import Keyring
-from tests.conftest import Ground
+from tests.conftest import Ground, on_server
 from tests.store.conftest import IS_WHOLE, NOON
-from tests.stories.programme import ENGLISH_LINE, ask
+from tests.stories.programme import ENGLISH_LINE
 from tests.stories.telling import Telling
 
 EDITS = 1000 if IS_WHOLE else 200
@@ -53,10 +53,10 @@ def template(ground: Ground, template: str) -> Iterator[str]:
         await live_three_lives(Telling(store, NOON))
         await store.close()
 
-    asyncio.run(ask(ground, f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+    asyncio.run(on_server(ground, f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
     asyncio.run(live())
     yield name
-    asyncio.run(ask(ground, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+    asyncio.run(on_server(ground, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
 
 
 @pytest.fixture

@@ -43,8 +43,9 @@ class Recording(SQLModel, table=True):
 
     `state`: owed (to be fetched), kept, lost (the carrier never had it), gone
     (nobody wants it: its case was forgotten, or a speaker read it again).
-    `sid_sealed` goes when the carrier's copy is gone. `prompt` is set where a
-    speaker recorded one of our own prompts.
+    `sid_sealed` goes when the carrier's copy is gone. `prompt` is set where it
+    is not a worker's: language/id of a prompt that a speaker recorded, told/id of
+    a message to the worker that a person read aloud.
     """
 
     __tablename__ = "recording"

@@ -1,0 +1,70 @@
+"""Words that a verb brings: a message to the worker, a transcript, a summary."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from app.domain.case import Decision
+from app.domain.errors import BadInput
+from app.store.cases import Held
+from app.store.changes import Changes
+from app.store.engine import Store, Transaction
+from app.store.ids import new_id
+from app.store.ledger import digest
+from app.store.recordings import Told, keep_told
+from app.wording.audio import BadAudio, prepare
+
+
+@dataclass(frozen=True, slots=True)
+class Voiced:
+    """A message read aloud by a person, made ready for the line."""
+
+    audio: bytes  # a WAV of 8 kHz
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a verb brings: told, transcript or summary."""
+
+    direction: str
+    text: str
+    voice: Voiced | None = None
+
+
+def voiced(content: bytes) -> Voiced:
+    """Return a sound file made ready; raise `BadInput` where nothing is heard."""
+    try:
+        return Voiced(*prepare(content))
+    except BadAudio as error:
+        raise BadInput(f"The message cannot be played: {error}") from None
+
+
+async def keep_words(
+    store: Store,
+    tx: Transaction,
+    changes: Changes,
+    held: Held,
+    decision: Decision,
+    words: Words,
+    at: datetime,
+) -> Decision:
+    """Seal words and voice under the case's key; an event commits to both."""
+    message_id = new_id(at)
+    changes.add(
+        "messages",
+        message_id,
+        held.file.id,
+        at,
+        words.direction,
+        "staff",
+        held.key.seal_text(words.text, f"message|body|{message_id}"),
+    )
+    facts = {"digest": digest(words.text)}
+    if words.voice is not None:
+        facts["voice"] = hashlib.sha256(words.voice.audio).hexdigest()
+        told = Told(held.file.id, message_id, words.voice.audio, words.voice.seconds)
+        await keep_told(store, tx, held.key, told, at)
+    first, *more = decision.events
+    first = replace(first, facts={**first.facts, **facts})
+    return replace(decision, events=(first, *more))
