@@ -3,14 +3,14 @@
 import asyncio
 import secrets
 from time import perf_counter
-from typing import Any
 
 import httpx
 
 from app.conversation.calls.spoken import PROMPTS
 from app.demo.places import INDIA_LINE
 from app.demo.programme import codes
-from app.simulator.sign import signature
+from app.runtime.clock import now
+from app.simulator.carrier.network import Network, NumberConfig, VirtualClock
 from app.wording.sounds import Book, Manifest, seconds_to_beep
 from benchmarks.figures import Figure
 from benchmarks.ground import ACCOUNT_SID, ROOT, Ground, catalog, fresh_database
@@ -24,74 +24,69 @@ _TARGET, _BEEP = 100.0, 60.0  # milliseconds, seconds
 
 
 def measure(on: Ground, sizes: Sizes) -> list[Figure]:
-    """Keep fifty calls going, step by step, and time every answer."""
-    site = codes()["nilavoli"]
+    """Keep fifty calls going on a carrier in a box, and time every answer."""
     with fresh_database(on) as database:
         port = free_port()
         env = {**on.environment(database, port), "ALLOW_SYNTHETIC_PROMPTS": "1"}
         with web("app.cli serve", env, on.home / "calls.log"):
-            asyncio.run(_all_calls(on, port, site, rounds=1))  # warm
-            seconds = asyncio.run(_all_calls(on, port, site, rounds=sizes.rounds))
+            asyncio.run(_all_calls(on, port, rounds=1))  # warm
+            seconds = asyncio.run(_all_calls(on, port, rounds=sizes.rounds))
     return [_answer_figure(sorted(seconds)), *_beep_figures()]
 
 
-async def _all_calls(on: Ground, port: int, site: str, *, rounds: int) -> list[float]:
+async def _all_calls(on: Ground, port: int, *, rounds: int) -> list[float]:
     base = f"http://127.0.0.1:{port}"
-    limits = httpx.Limits(max_connections=CALLS, max_keepalive_connections=CALLS)
-    async with httpx.AsyncClient(base_url=base, limits=limits) as client:
-        one = [_calls_of(on, client, base, site, n, rounds) for n in range(CALLS)]
-        return [waited for told in await asyncio.gather(*one) for waited in told]
-
-
-async def _calls_of(
-    on: Ground, client: httpx.AsyncClient, base: str, site: str, n: int, rounds: int
-) -> list[float]:
-    await asyncio.sleep(n * PAUSE / CALLS)
     waited: list[float] = []
+
+    async def begin(request: httpx.Request) -> None:
+        request.extensions["began"] = perf_counter()
+
+    async def end(response: httpx.Response) -> None:
+        await response.aread()
+        if not response.is_success:
+            raise RuntimeError(f"a step was answered with {response.status_code}")
+        if response.content:  # a report of a recording is answered with nothing
+            waited.append(perf_counter() - response.request.extensions["began"])
+
+    limits = httpx.Limits(max_connections=CALLS, max_keepalive_connections=CALLS)
+    async with httpx.AsyncClient(
+        base_url=base,
+        limits=limits,
+        event_hooks={"request": [begin], "response": [end]},
+    ) as client:
+        network = Network(
+            account_sid=ACCOUNT_SID,
+            auth_token=on.token,
+            client=client,
+            public_base_url=base,
+            clock=VirtualClock(now()),
+            seed=secrets.randbelow(2**32),
+        )
+        # Answers alone are timed: no callback is asked for.
+        network.numbers[INDIA_LINE] = NumberConfig(voice_url=f"{base}/twilio/voice")
+        callers = [_caller(network, place, rounds) for place in range(CALLS)]
+        await asyncio.gather(*callers)
+    return waited
+
+
+async def _caller(network: Network, place: int, rounds: int) -> None:
+    """Call again and again, from the ring to the goodbye, a step a second."""
+    await asyncio.sleep(place * PAUSE / CALLS)
+    site = codes()["nilavoli"]
     for _ in range(rounds):
-        phone = f"+9198{secrets.randbelow(10**8):08d}"
-        waited += await _call(on, client, base, phone, _steps(site))
-    return waited
-
-
-def _steps(site: str) -> tuple[dict[str, str], ...]:
-    spoken = {
-        "RecordingSid": f"RE{secrets.token_hex(16)}",
-        "RecordingDuration": "12",
-        "Digits": "#",
-    }
-    keys = ("1", "1", spoken, "1", "4", site, "1", "2", "000000", "", "3")
-    return tuple(k if isinstance(k, dict) else {"Digits": k} for k in keys)
-
-
-async def _call(
-    on: Ground,
-    client: httpx.AsyncClient,
-    base: str,
-    phone: str,
-    steps: tuple[dict[str, str], ...],
-) -> list[float]:
-    """Play one call from the ring to the goodbye."""
-    form: dict[str, Any] = {
-        "CallSid": f"CA{secrets.token_hex(16)}",
-        "AccountSid": ACCOUNT_SID,
-        "From": phone,
-        "To": INDIA_LINE,
-        "CallStatus": "in-progress",
-        "Direction": "inbound",
-    }
-    waited = []
-    for turn, more in enumerate(({}, *steps)):
-        path = f"/twilio/voice/turn?s={turn}" if turn else "/twilio/voice"
-        whole = {**form, **more}
-        headers = {"X-Twilio-Signature": signature(base + path, whole, on.token)}
-        started = perf_counter()
-        answer = await client.post(path, data=whole, headers=headers)
-        waited.append(perf_counter() - started)
-        if answer.status_code != httpx.codes.OK or b"<Response>" not in answer.content:
-            raise RuntimeError(f"step {turn} was answered with {answer.status_code}")
-        await asyncio.sleep(PAUSE)
-    return waited
+        caller = await network.ring(f"+9198{secrets.randbelow(10**8):08d}", INDIA_LINE)
+        await caller.listen()
+        for keys in ("1", "1", None, "1", "4", site, "1", "2", "000000", None, "3"):
+            await asyncio.sleep(PAUSE)
+            if keys is not None:
+                await caller.press(keys)
+            elif caller.wanted == "voice":
+                await caller.speak(12)
+            else:
+                await caller.wait()
+            await caller.listen()
+        if not caller.is_over:
+            raise RuntimeError(f"the call did not end: it wants {caller.wanted}")
 
 
 def _answer_figure(seconds: list[float]) -> Figure:
