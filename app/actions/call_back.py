@@ -40,7 +40,7 @@ class Wish:
 async def wishes(store: Store, *, by: Person, at: datetime) -> tuple[Wish, ...]:
     """Return the calls that this person may make, the oldest wish first."""
     async with store.transaction() as tx:
-        rows, _, _ = await _open(store, tx, by, at)
+        rows, _ = await _open(store, tx, by, at)
     return tuple(_wish(row) for row in rows)
 
 
@@ -78,7 +78,7 @@ async def call_was_made(
 async def _one(
     store: Store, tx: Transaction, handle: str, by: Person, at: datetime
 ) -> tuple[Any, Held | None]:
-    rows, held, _ = await _open(store, tx, by, at)
+    rows, held = await _open(store, tx, by, at)
     row = next((r for r in rows if _handle(r) == handle.strip().lower()), None)
     if row is None:
         raise NotFound(
@@ -90,7 +90,7 @@ async def _one(
 
 async def _open(
     store: Store, tx: Transaction, by: Person, at: datetime
-) -> tuple[list[Any], dict[str, Held], Directory]:
+) -> tuple[list[Any], dict[str, Held]]:
     """Return the open wishes that are this person's to pay, and their cases."""
     version = await tx.connection.fetchval("SELECT version FROM directory_version")
     directory = await store.directory_at(tx, version)
@@ -106,7 +106,7 @@ async def _open(
             is_theirs = bool(worn & {Hat.PARTNER, Hat.SECRETARIAT})
         if is_theirs:
             found.append(row)
-    return found, cases, directory
+    return found, cases
 
 
 def _serves(by: Person, hotline: str, directory: Directory, at: datetime) -> bool:

@@ -1,8 +1,4 @@
-"""A call under way: what is known of it before it is answered, in two statements.
-
-The first takes the locks: on the call, and on the case that it is about. The
-second reads everything under them.
-"""
+"""A call under way: locked with its cases, then read, before it is answered."""
 
 import json
 from collections.abc import Sequence
@@ -62,27 +58,31 @@ class KnownCall:
 async def lock(
     tx: Transaction, tag: bytes, phone_tag: bytes | None, at: datetime
 ) -> None:
-    """Let nobody else hear this call, or touch its cases, meanwhile."""
+    """Let nobody else hear this call, or touch its cases, meanwhile.
+
+    Two statements: the second must see what whoever held the call has written
+    while the first one waited, or a case just opened would stay unlocked.
+    """
     await tx.connection.fetchrow(
-        """
-        SELECT pg_advisory_xact_lock($1),
-          CASE WHEN $5::bigint IS NOT NULL THEN pg_advisory_xact_lock($5) END,
-          (SELECT count(*) FROM (
-            SELECT 1 FROM cases WHERE id IN (
-              SELECT case_id FROM call WHERE tag = $2
-              UNION SELECT case_id FROM call WHERE phone_tag = $3 AND heard_at > $4
-              UNION SELECT o.case_id FROM call c JOIN outbox o ON o.id = c.owed_id
-                WHERE c.tag = $2
-            ) OR number = (
-              SELECT session ->> 'asked_number' FROM call WHERE tag = $2
-            ) ORDER BY id FOR UPDATE
-          ) locked)
-        """,
+        "SELECT pg_advisory_xact_lock($1),"
+        " CASE WHEN $2::bigint IS NOT NULL THEN pg_advisory_xact_lock($2) END",
         lock_key(b"call", tag),
+        lock_key(b"phone", phone_tag) if phone_tag else None,
+    )
+    await tx.connection.execute(
+        """
+        SELECT 1 FROM cases WHERE id IN (
+          SELECT case_id FROM call WHERE tag = $1
+          UNION SELECT case_id FROM call WHERE phone_tag = $2 AND heard_at > $3
+          UNION SELECT o.case_id FROM call c JOIN outbox o ON o.id = c.owed_id
+            WHERE c.tag = $1
+        ) OR number = (
+          SELECT session ->> 'asked_number' FROM call WHERE tag = $1
+        ) ORDER BY id FOR UPDATE
+        """,
         tag,
         phone_tag,
         at - RESUMES_WITHIN,
-        lock_key(b"phone", phone_tag) if phone_tag else None,
     )
 
 

@@ -1,5 +1,6 @@
 """What a line does beside a plain call, from the phone to the database."""
 
+import asyncio
 from array import array
 from datetime import timedelta
 
@@ -15,6 +16,7 @@ from app.domain.commands import Summarise, Tell, Transcribe
 from app.domain.errors import BadInput, NotFound, Refused
 from app.simulator.carrier.network import NumberConfig, Wanted
 from app.simulator.sign import signature
+from app.store import calls
 from app.store.engine import Store
 from app.store.ledger import verify
 from app.store.prompts import Sounds, StudioPass, open_studio
@@ -304,3 +306,43 @@ async def test_a_message_read_aloud_is_played_where_no_voice_could_read_it(
 def test_a_message_that_cannot_be_played_is_refused() -> None:
     with pytest.raises(BadInput, match="cannot be played"):
         voiced(b"no sound at all")
+
+
+async def test_a_case_that_was_opened_while_the_step_waited_is_locked(
+    line: Telephone,
+) -> None:
+    """Report and step come at once: whoever is second must hold the case too."""
+    caller = await line.ring(WORKER, ENGLISH_LINE)
+    await caller.press("1")
+    tag = line.store.keyring.call_tag(caller.sid)
+    phone = line.store.keyring.phone_tag(WORKER)
+    at = line.clock.now()
+    async with line.store.transaction() as first:
+        await calls.lock(first, tag, phone, at)
+
+        async def second() -> bool:
+            async with line.store.transaction() as tx:
+                await calls.lock(tx, tag, phone, at)
+                number = await tx.connection.fetchval("SELECT number FROM cases")
+                async with line.store.transaction() as sweep:
+                    taken = await sweep.connection.fetchval(
+                        "SELECT 1 FROM cases WHERE number = $1 FOR UPDATE SKIP LOCKED",
+                        number,
+                    )
+                return taken is None
+
+        waiting = asyncio.create_task(second())
+        await asyncio.sleep(0.3)  # it waits for the call by now
+        await first.connection.execute(
+            "INSERT INTO cases (id, number, pin_hash, data_key, phone_tag, country,"
+            " category, severity, state, route, language, channel, hotline,"
+            " policy_version, opened_at, detail) VALUES (gen_random_uuid(), '12345670',"
+            " '', '', $1, 'BD', 'OTHR', 'S3', 'received', 'partner', 'en', 'voice', '',"
+            " '2026-01-01', $2, '{}')",
+            phone,
+            at,
+        )
+        await first.connection.execute(
+            "UPDATE call SET case_id = (SELECT id FROM cases) WHERE tag = $1", tag
+        )
+    assert await waiting
