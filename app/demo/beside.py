@@ -12,6 +12,7 @@ from uuid import UUID
 from app.demo import words
 from app.domain.directory import Directory, Person
 from app.domain.taxonomy import Route, Severity, Side, State
+from app.gateways.console import is_call
 from app.store.readers.demo import ShownCase, ShownClock, ShownMessage, ShownRung
 
 Shown = dict[str, Any]
@@ -44,7 +45,7 @@ def beside(case: ShownCase, directory: Directory, at: datetime) -> Shown:
         "texts": [
             {"id": str(text.id), "at": _iso(text.sent_at), "text": text.shown}
             for text in own
-            if text.shown
+            if text.shown and not is_call(text.shown)
         ],
     }
 

@@ -40,6 +40,7 @@ RINGS = 25.0  # seconds until a phone that nobody answers falls silent
 _KEYS = frozenset("0123456789*#")
 _MOST_KEYS = 32
 _USUAL = 3.0  # seconds of a sound that nobody knows
+_SOON = 0.1  # seconds: no key is pressed sooner, nor later than that before the end
 
 Shown = dict[str, Any]
 Ending = Literal["hash", "hang_up", "silence"]
@@ -56,9 +57,22 @@ class _Held:
     sound: bytearray = field(default_factory=bytearray)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
+    def seconds_into_menu(self, now: datetime) -> float | None:
+        """Return how long the menu has been heard; None where none is.
+
+        A key that comes early spares the network the rest of the prompts:
+        else its clock would run ahead of the wall, and everything that is to
+        happen later would wait until the wall has caught up.
+        """
+        menu, prompts = self.caller.waiting_at, self.caller.upcoming
+        if not isinstance(menu, Gather) or not prompts:
+            return None
+        patience = sum(one.seconds for one in prompts) + menu.timeout - _SOON
+        return min(max((now - prompts[0].at).total_seconds(), _SOON), patience)
+
     def skip_what_was_told(self) -> None:
-        """Count the prompts of a menu as told: they were, before its key."""
-        self.told += len(self.caller.upcoming)
+        """Count what was heard of a menu as told: it was, before its key."""
+        self.told = len(self.caller.heard)
 
     def news(self) -> list[Audible]:
         """Return what was heard since, and the prompts of the menu that waits."""
@@ -105,8 +119,9 @@ class Line:
         held = self._find(call)
         async with held.lock:
             with _in_order():
+                into = held.seconds_into_menu(self._now())
+                await held.caller.press(keys, after=into)
                 held.skip_what_was_told()
-                await held.caller.press(keys)
             return await self._listen(call)
 
     async def wait(self, call: str) -> Shown:
@@ -114,8 +129,8 @@ class Line:
         held = self._find(call)
         async with held.lock:
             with _in_order():
-                held.skip_what_was_told()
                 await held.caller.wait()
+                held.skip_what_was_told()
             return await self._listen(call)
 
     async def voice(self, call: str, piece: bytes, then: Ending | None) -> Shown | None:

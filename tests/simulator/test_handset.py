@@ -3,7 +3,8 @@
 import io
 import wave
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from app.demo.places import BANGLADESH_LINE, INDIA_LINE
 from app.demo.programme import files
 from app.directory_files.kinds import Kind
 from app.main import build
+from app.runtime.clock import now
 from app.runtime.settings import read_settings
 from app.store.engine import Store
 from app.wording.catalog import Catalog
@@ -237,3 +239,22 @@ def test_what_no_manifest_knows_is_the_callers_own_voice(root: Path) -> None:
     (said,) = Captions(manifest).of([Audible("play", "http://x/said/1.wav", 3.0)])
     assert [part["kind"] for part in said["parts"]] == ["replay"]
     assert said["parts"][0]["url"] is None
+
+
+async def test_a_key_that_cuts_in_does_not_make_the_network_run_ahead(
+    visitor: httpx.AsyncClient,
+) -> None:
+    """Else everything that is to happen later waits for the wall to catch up."""
+    began = now()
+    said = await ask(visitor, "call", CALL)
+    for keys in ("1", "*", "*", "*", "*"):
+        said = await ask(visitor, "keys", {"call": said["call"], "keys": keys})
+    await ask(visitor, "hang_up", {"call": said["call"]})
+    carrier = await visitor.get(
+        "/demo/carrier/2010-04-01/Accounts/AC" + "0" * 32 + "/Calls.json",
+        auth=("AC" + "0" * 32, "t" * 32),
+    )
+    (call,) = carrier.json()["calls"]
+    ended = parsedate_to_datetime(call["end_time"])
+    a_menu = timedelta(seconds=15)  # and more; it was cut short four times
+    assert ended - began < a_menu
