@@ -5,9 +5,10 @@ from datetime import date, datetime, time, timedelta
 
 from app.domain.calendar import instant
 from app.domain.case import CaseFile, Deadline, Escalation
-from app.domain.deadlines import due, open_clocks
+from app.domain.deadlines import due
 from app.domain.draft import Draft
 from app.domain.durations import Duration
+from app.domain.promises import open_clocks
 from app.domain.taxonomy import Clock
 
 # How long a declared solution waits for the worker's word.

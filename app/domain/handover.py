@@ -6,10 +6,10 @@ from uuid import UUID
 
 from app.domain import bodies, notices
 from app.domain.case import CaseFile
-from app.domain.deadlines import recompute
 from app.domain.directory import Person
 from app.domain.draft import Draft
 from app.domain.escalation import alert
+from app.domain.promises import recompute
 from app.domain.routing import route
 from app.domain.taxonomy import Route
 

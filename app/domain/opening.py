@@ -8,10 +8,10 @@ from app.domain import bodies, notices
 from app.domain.case import CaseFile, Decision
 from app.domain.clocks import due_times
 from app.domain.commands import Actor
-from app.domain.deadlines import open_clocks
 from app.domain.directory import Directory
 from app.domain.draft import Draft
 from app.domain.escalation import alert
+from app.domain.promises import open_clocks
 from app.domain.routing import route
 from app.domain.taxonomy import Category, Conflict, Route, Severity, State
 

@@ -11,9 +11,10 @@ from app.domain.authority import Hat, Refusal, hats
 from app.domain.case import CaseFile, Deadline, Pause
 from app.domain.clocks import POLICY_CLOCKS
 from app.domain.commands import Pause as PauseVerb, Resume
-from app.domain.deadlines import LONGEST_PAUSE, next_look, recompute
+from app.domain.deadlines import LONGEST_PAUSE
 from app.domain.directory import Person
 from app.domain.draft import Draft
+from app.domain.promises import next_look, recompute
 from app.domain.taxonomy import Role, Severity, State
 
 

@@ -14,11 +14,11 @@ from app.domain.case import CaseFile, Deadline, Decision
 from app.domain.clocks import record_miss
 from app.domain.closing import close
 from app.domain.commands import Actor
-from app.domain.deadlines import next_look
 from app.domain.directory import Directory
 from app.domain.draft import Draft, to_people
 from app.domain.escalation import climb_missed, climb_review
 from app.domain.handover import fall_back
+from app.domain.promises import next_look
 from app.domain.remediation import review_again
 from app.domain.taxonomy import Clock, State
 from app.domain.transitions import allowed

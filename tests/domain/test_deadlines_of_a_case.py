@@ -10,9 +10,9 @@ import pytest
 from app.data import load_default
 from app.domain.calendar import SiteCalendar
 from app.domain.case import CaseFile, Deadline, Pause
-from app.domain.deadlines import next_look, open_clocks, recompute
 from app.domain.hours import parse_hours
 from app.domain.policy import Entry
+from app.domain.promises import next_look, open_clocks, recompute
 from app.domain.taxonomy import Category, Clock, Route, Severity, State
 
 DHAKA = ZoneInfo("Asia/Dhaka")

@@ -11,9 +11,10 @@ from hypothesis import given, settings, strategies as st
 from app.data import load_default
 from app.domain.calendar import HolidayRow, SiteCalendar, build_calendar
 from app.domain.case import CaseFile
-from app.domain.deadlines import due, open_clocks, recompute
+from app.domain.deadlines import due
 from app.domain.durations import Duration, Unit
 from app.domain.hours import Hours, Window, parse_hours, parse_windows
+from app.domain.promises import open_clocks, recompute
 from app.domain.taxonomy import Category, Route, Severity, State
 
 ZONES = ("Asia/Dhaka", "Asia/Kolkata", "Europe/Berlin", "America/New_York")
