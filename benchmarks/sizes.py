@@ -15,6 +15,7 @@ class Sizes:
     many_cases: int
     inserts: int
     due_at_once: int
+    due_times: int
     installs: bool
 
 
@@ -27,6 +28,7 @@ FULL = Sizes(
     many_cases=1_000_000,
     inserts=600,
     due_at_once=10_000,
+    due_times=100_000,
     installs=True,
 )
 
@@ -39,5 +41,6 @@ QUICK = Sizes(
     many_cases=50_000,
     inserts=200,
     due_at_once=2_000,
+    due_times=20_000,
     installs=False,
 )

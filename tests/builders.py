@@ -167,8 +167,15 @@ def programme(
         helplines=(),
         policies=(policy,),
         calendars={
-            each.code: build_calendar(
-                ZoneInfo(each.timezone), each.hours, each.weekly_rest, (), (each.code,)
+            each.code: replace(
+                build_calendar(
+                    ZoneInfo(each.timezone),
+                    each.hours,
+                    each.weekly_rest,
+                    (),
+                    (each.code,),
+                ),
+                id=f"{each.code}/1",
             )
             for each in SITES
         },

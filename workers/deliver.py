@@ -14,6 +14,7 @@ async def deliver_owed(runtime: Runtime, *, stop: asyncio.Event) -> None:
             runtime.senders,
             runtime.catalog,
             at_clock=runtime.clock,
+            window=runtime.window,
         )
         if not attempted:
             return

@@ -7,7 +7,7 @@ from functools import partial
 
 import structlog
 
-from app.actions.deliver import Words
+from app.actions.carrying import Words
 from app.runtime.clock import now
 from app.runtime.settings import Settings
 from app.store.engine import Store
@@ -15,6 +15,7 @@ from workers.deadlines import sweep_deadlines
 from workers.deliver import deliver_owed
 from workers.housekeeping import HOURLY, keep_house
 from workers.pulse import Pulse
+from workers.recheck import ASKED_EVERY, recheck_nightly
 from workers.recordings import MINUTELY, bring_home, look_through
 from workers.relay import listen
 from workers.runtime import Runtime, build_runtime
@@ -52,6 +53,11 @@ class Pulses:
             seconds=MINUTELY,
         )
         self._house = Pulse("keep_house", partial(keep_house, runtime), seconds=HOURLY)
+        self._recheck = Pulse(
+            "recheck",
+            partial(recheck_nightly, runtime, stop=stop),
+            seconds=ASKED_EVERY,
+        )
 
     def wake(self) -> None:
         """Look at once for what is owed: somebody has rung."""
@@ -61,7 +67,14 @@ class Pulses:
 
     async def run(self) -> None:
         """Work until told to stop, then finish what is under way."""
-        pulses = (self._sweep, self._deliver, self._fetch, self._look, self._house)
+        pulses = (
+            self._sweep,
+            self._deliver,
+            self._fetch,
+            self._look,
+            self._house,
+            self._recheck,
+        )
         tasks = [asyncio.create_task(pulse.run(self._stop)) for pulse in pulses]
         try:
             await self._stop.wait()

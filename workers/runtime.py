@@ -3,10 +3,11 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from app.actions.deliver import Words
+from app.actions.carrying import Words
+from app.actions.deliver import ALONE
 from app.actions.reconcile_recordings import Memory
 from app.conversation.calls.spoken import PROMPTS
 from app.gateways.send import Gateways, gateways, recordings
@@ -31,6 +32,7 @@ class Runtime:
     catalog: Words
     senders: Gateways
     sweep_seconds: float
+    window: timedelta = ALONE  # in which notices to one person become one message
     recordings: TwilioRecordings | None = None  # None: Twilio is not set
     memory: Memory = field(default_factory=Memory)
     sounds: Sounds | None = None  # None: the words are not all there
@@ -57,6 +59,8 @@ async def build_runtime(
         catalog=catalog,
         senders=gateways(settings, is_demo=is_demo),
         sweep_seconds=settings.sweep_seconds,
+        # Whoever watches a demo waits for each notice.
+        window=ALONE if is_demo else timedelta(seconds=settings.digest_seconds),
         recordings=recordings(settings, is_demo=is_demo),
         sounds=_sounds(settings, catalog),
         clock=clock,

@@ -71,7 +71,7 @@ def seen(held: Held | None, work: Work) -> CaseView | None:
         return None
     file = held.file
     zone = work.directory.calendar_for(file.site, file.country).zone
-    return view_of(held, work.at, zone)
+    return view_of(held, work.at, zone, work.directory)
 
 
 def _prove(call: Call, pin: str) -> Held | None:

@@ -1,11 +1,12 @@
 """What is misconfigured or stuck, and how to mend it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from app.actions.clock_findings import clock_findings
 from app.actions.closed_voices import closed_voices
+from app.actions.finding import Finding
 from app.domain.directory import Directory, Site
 from app.domain.taxonomy import Category, Role, Route, Side
 from app.runtime.settings import Settings
@@ -22,15 +23,6 @@ _UNWRITTEN = timedelta(days=1)
 _FEWEST_WORKER_SIDE = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing to mend; grave ones break a promise to a worker."""
-
-    what: str
-    mend: str
-    is_grave: bool = False
-
-
 async def examine(
     store: Store, settings: Settings, *, at: datetime, book: Book | None = None
 ) -> list[Finding]:
@@ -43,9 +35,7 @@ async def examine(
         is_demo = await outbox.is_demo(tx)
         oldest = await outbox.oldest_owed(tx, at)
         troubles = await outbox.troubles(tx)
-        overdue = await tx.connection.fetchval(
-            "SELECT min(next_at) FROM deadline WHERE next_at <= $1", at
-        )
+        clocks = await clock_findings(tx, at)
         calls = await tx.connection.fetchval(
             "SELECT count(*) FROM callback WHERE done_at IS NULL"
         )
@@ -55,7 +45,8 @@ async def examine(
         *_settings(settings, is_demo=is_demo),
         *_programme(directory, at),
         *_bodies(directory, at),
-        *_debts(oldest, overdue, at),
+        *clocks,
+        *_debts(oldest, at),
         *_numbers(directory, settings),
         *_voices(directory, book),
         *_calls(calls),
@@ -259,16 +250,7 @@ def _recordings(spoken: Standing, at: datetime) -> Iterator[Finding]:
         )
 
 
-def _debts(
-    oldest: datetime | None, overdue: datetime | None, at: datetime
-) -> Iterator[Finding]:
-    if overdue is not None and at - overdue > _LATE:
-        yield Finding(
-            f"A clock has been due since {overdue.isoformat(timespec='minutes')}"
-            " and nobody has looked.",
-            "Is `threadline worker` running? It catches up by itself.",
-            is_grave=True,
-        )
+def _debts(oldest: datetime | None, at: datetime) -> Iterator[Finding]:
     if oldest is not None and at - oldest > _LATE:
         yield Finding(
             f"A message has been owed since {oldest.isoformat(timespec='minutes')}.",

@@ -13,7 +13,7 @@ from app.directory_files.people import lacking_roles
 from app.directory_files.problems import ImportRefused, Problem
 from app.directory_files.record import Imported, Known, Record
 from app.domain.directory import Brand
-from app.store.directory import load_directory, load_holidays
+from app.store.directory import keep_calendars, load_directory, load_holidays
 from app.store.engine import Store
 from app.store.imports import (
     bump_directory_version,
@@ -51,6 +51,8 @@ async def import_directory(
         if kind is Kind.PEOPLE:
             await _refuse_if_nobody_holds(tx.connection, known)
         if saved.is_change:
+            if kind in (Kind.SITES, Kind.HOLIDAYS):
+                await keep_calendars(tx.connection, at=at)
             await bump_directory_version(tx.connection)
     return Imported(
         added=saved.added,

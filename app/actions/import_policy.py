@@ -7,6 +7,7 @@ from importlib.resources import files
 from app.directory_files.record import Imported
 from app.domain.errors import Refused
 from app.domain.policy import Policy, parse_policy
+from app.store.directory import keep_calendars
 from app.store.engine import Store
 from app.store.imports import bump_directory_version, lock_imports
 from app.store.policies import (
@@ -44,7 +45,7 @@ async def import_policy(
                 " where `threadline run` made the database"
             )
         before = await policy_text(tx.connection, policy.version)
-        if before == policy.toml:
+        if before is not None and _promises(before) == policy:
             return Imported(unchanged=1, rows=((1, policy.version),))
         if before is not None and await policy_uses(tx.connection, policy.version):
             raise Refused(
@@ -60,10 +61,20 @@ async def import_policy(
     )
 
 
+def _promises(text: str) -> Policy:
+    """Return a stored policy; one from before ladders climbs as the shipped one."""
+    return parse_policy(text, climb=shipped_policy())
+
+
 async def ensure_default_policy(store: Store, *, at: datetime) -> None:
-    """Put the shipped policy into a database that has none yet."""
+    """Put the shipped policy into a database that has none yet.
+
+    And write down the calendars of sites from before calendars had versions.
+    """
     async with store.transaction() as tx:
         await lock_imports(tx.connection)
+        if await keep_calendars(tx.connection, at=at):
+            await bump_directory_version(tx.connection)
         if not await has_policies(tx.connection):
             await save_policy(tx.connection, shipped_policy(), at=at)
             await bump_directory_version(tx.connection)

@@ -7,13 +7,16 @@ from uuid import UUID
 
 import structlog
 
-from app.domain.case import Decision
+from app.domain.case import CaseFile, Decision
 from app.domain.directory import Directory
+from app.domain.escalation import may_cluster
 from app.domain.strike import strike
 from app.domain.taxonomy import COMMITTEE_ROUTES, Clock
 from app.store.cases import Held, load_due, record
 from app.store.changes import Changes
+from app.store.clusters import Kind, count_untold
 from app.store.engine import Store, Transaction, lock_key
+from app.store.lateness import count_strikes
 
 log = structlog.get_logger()
 
@@ -42,27 +45,39 @@ async def sweep_due(store: Store, *, at: datetime, limit: int = 200) -> Swept:
         found, stuck = await load_due(store, tx, at, limit)
         held = sorted(found, key=partial(_since, at=at))
         misses = await _earlier_misses(tx, held, at)
-        changes = Changes()
+        kinds = {case.file.id: _kind(case.file, directory, at) for case in held}
+        clusters = await count_untold(tx, [kind for kind in kinds.values() if kind])
+        changes, late = Changes(), list[timedelta]()
         for case in held:
-            decision = _strike(case, directory, misses, at)
+            kind, _ = kinds[case.file.id] or (None, 0)
+            clustered = clusters.get(kind, 0) if kind else 0
+            decision = _strike(case, directory, misses, clustered, at)
             if decision is None:
                 stuck.append(case.file.id)
                 continue
             record(changes, case, decision, at=at)
             misses.extend(_misses_in(decision))
+            if kind and any(e.reason == "cluster" for e in decision.escalations):
+                clusters[kind] = 0  # Told; the next case of it tells nobody.
+            late += _late(case.file, decision.case, at)
         owed = len(changes.rows.get("owed", ()))
         await changes.flush(tx)
         await _push(tx, stuck, at)
+        await count_strikes(tx, late, at=at)
     return Swept(len(held) + len(stuck), owed)
 
 
 def _since(held: Held, *, at: datetime) -> datetime:
-    due = (d.next_at for d in held.file.deadlines if d.next_at is not None)
+    due = (d.next_at for d in held.file.clocks if d.next_at is not None)
     return min(due, default=at)
 
 
 def _strike(
-    held: Held, directory: Directory, misses: "list[_Miss]", at: datetime
+    held: Held,
+    directory: Directory,
+    misses: "list[_Miss]",
+    clustered: int,
+    at: datetime,
 ) -> Decision | None:
     file = held.file
     has_earlier = any(
@@ -70,10 +85,35 @@ def _strike(
         for miss in misses
     )
     try:
-        return strike(file, directory, has_earlier, at)
+        return strike(file, directory, has_earlier, at, clustered=clustered)
     except Exception as error:  # noqa: BLE001 - one case must not stop the others
         log.error("case.stuck", case_id=str(file.id), exc_type=type(error).__name__)
         return None
+
+
+def _late(before: CaseFile, after: CaseFile, at: datetime) -> list[timedelta]:
+    """Return how late each clock was struck whose due time has come."""
+    ended = {(c.name, c.round) for c in after.clocks if c.next_at is None}
+    return [
+        at - clock.due_at
+        for clock in before.clocks
+        if clock.next_at is not None
+        and clock.due_at <= at
+        and (clock.name, clock.round) in ended
+    ]
+
+
+def _kind(
+    case: CaseFile, directory: Directory, at: datetime
+) -> tuple[Kind, int] | None:
+    """Return of which kind a recent case is, and how many would be a cluster."""
+    cluster = directory.policy(case.policy_version).cluster
+    if cluster is None or case.site is None or not may_cluster(case):
+        return None
+    since = at - cluster.within.elapsed
+    if case.opened_at <= since:
+        return None
+    return Kind(case.site, case.category.value, since), cluster.cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +132,7 @@ def _misses_in(decision: Decision) -> list[_Miss]:
     return [
         _Miss(file.site, file.route, file.id)
         for e in decision.escalations
-        if e.clock == Clock.FIRST_ACTION
+        if e.clock == Clock.FIRST_ACTION and not e.step
     ]
 
 
@@ -121,6 +161,7 @@ async def _earlier_misses(
         """
         SELECT DISTINCT site, case_id, route FROM escalation
         WHERE clock = $1 AND at > $2 AND site = ANY($3) AND route = ANY($4)
+        AND step = 0  -- later rungs of the same miss are no miss of their own
         """,
         Clock.FIRST_ACTION,
         at - SECOND_MISS_WITHIN,

@@ -21,6 +21,7 @@ from app.domain.directory import Directory, HotlineNumber
 from app.domain.errors import Busy
 from app.domain.pins import may_try
 from app.domain.reference import Chance, new_case_number, new_pin
+from app.domain.statutory import limits
 from app.store import conversations
 from app.store.cases import Held, hold_known, load
 from app.store.conversations import Known
@@ -246,7 +247,7 @@ def _zone(work: Work) -> ZoneInfo:
 def _facts(work: Work, reading: Reading, known: Known) -> Facts:
     at = work.at
     rested = known.heard_at is None or at - known.heard_at >= conversations.RESTS_AFTER
-    view = view_of(work.held, at, _zone(work))
+    view = view_of(work.held, at, _zone(work), work.directory)
     return Facts(
         languages=languages_of(work.number, work.directory),
         known_sites=frozenset(c for c in reading.codes if c in work.directory.sites),
@@ -264,7 +265,9 @@ def _is_closed(file: CaseFile | None) -> bool:
     return file is not None and file.state.is_closed
 
 
-def view_of(held: Held | None, at: datetime, zone: ZoneInfo) -> CaseView | None:
+def view_of(
+    held: Held | None, at: datetime, zone: ZoneInfo, directory: Directory
+) -> CaseView | None:
     if held is None:
         return None
     file = held.file
@@ -277,4 +280,5 @@ def view_of(held: Held | None, at: datetime, zone: ZoneInfo) -> CaseView | None:
         may_text=file.may_text,
         language=file.language,
         may_reopen=may_still_reopen(file.closed_at, at, zone),
+        limits=limits(file, directory, at),
     )

@@ -375,8 +375,7 @@ class Work:
             self.phone_sealed,
             file.channel,
             file.hotline,
-            file.policy_version,
             file.opened_at,
         )
-        for deadline in file.deadlines:
+        for deadline in file.clocks:
             self.changes.add("new_deadlines", *deadline_row(file.id, deadline))

@@ -52,7 +52,7 @@ class Filling:
             values["pin"] = self.pin
         if file is not None and "{number}" in needs:
             values["number"] = f"{file.number[:4]}-{file.number[4:]}"
-        if file is not None and "{date}" in needs:
+        if file is not None and "{date}" in needs and "date" not in line.params:
             values["date"] = self._date(file, line)
         return line.using(**values) if values else line
 

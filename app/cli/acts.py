@@ -8,6 +8,9 @@ import typer
 
 from app.domain.commands import VERBS, StaffVerb
 from app.domain.directory import Person
+from app.domain.durations import Duration, parse_term
+from app.domain.errors import BadInput
+from app.domain.laws import Happening
 from app.domain.taxonomy import Category, Severity
 
 
@@ -21,6 +24,11 @@ class Extras:
     category: str | None
     severity: str | None
     review_on: date | None
+    policy: str = ""
+    what: str | None = None
+    on: date | None = None
+    law: str | None = None
+    by: str | None = None
 
 
 FORGET = "forget"
@@ -44,23 +52,41 @@ def command_for(verb: str, extras: Extras) -> StaffVerb:
         "severity": ("--severity", _one_of(Severity, extras.severity, "--severity")),
         "review_on": ("--review", extras.review_on),
         "next_on": ("--review", extras.review_on),
+        "policy": ("--policy", extras.policy),
+        "what": ("--what", _one_of(Happening, extras.what, "--what")),
+        "on": ("--on", extras.on),
+        "law": ("--law", extras.law and extras.law.upper()),
+        "by": ("--by", _term(extras.by)),
     }
     values: dict[str, Any] = {"note": extras.note}
     for field in fields(made):
         if field.name == "note":
             continue
         option, value = offered[field.name]
-        if value is None and field.name != "next_on":
+        if value is None and field.name not in _MAY_BE_MISSING:
             raise typer.BadParameter(f"{verb} needs {option}.")
         values[field.name] = value
     return made(**values)
+
+
+# The rules say what a day that is not given means, or ask for it.
+_MAY_BE_MISSING = frozenset({"next_on", "on", "review_on"})
+
+
+def _term(text: str | None) -> Duration | None:
+    if text is None:
+        return None
+    try:
+        return parse_term(text)
+    except BadInput as problem:
+        raise typer.BadParameter(f"--by: {problem}") from None
 
 
 def _one_of(kind: Any, word: str | None, option: str) -> Any:
     if word is None:
         return None
     try:
-        return kind(word.upper())
-    except ValueError:
+        return next(m for m in kind if m.value == word or m.value == word.upper())
+    except StopIteration:
         known = ", ".join(member.value for member in kind)
         raise typer.BadParameter(f"{option}: one of {known}.") from None

@@ -16,6 +16,9 @@ from app.actions.keep_words import voiced
 from app.actions.read_case import Read, read_case
 from app.cli.acts import Extras, check_verb, command_for
 from app.cli.ground import Ground, console, door, on_ground, print_json, say
+from app.cli.laws import print_statutory, statutory
+from app.domain.case import LAW
+from app.domain.deadlines import working_left
 from app.domain.directory import Directory
 from app.domain.errors import Refused
 from app.domain.taxonomy import State
@@ -56,18 +59,18 @@ def list_(
                 limit=limit,
                 after=digits_of(after) if after else None,
             )
-            await printer(lines, directory)
+            await printer(lines, directory, ground.at)
 
     on_ground(work)
 
 
-async def _print_lines_as_json(lines: Any, directory: Directory) -> None:
+async def _print_lines_as_json(lines: Any, directory: Directory, at: datetime) -> None:
     """Print an array as it is read: a million cases fit through a pipe."""
     first = True
     sys.stdout.write("[")
     async for line in lines:
         sys.stdout.write(
-            ("\n" if first else ",\n") + json.dumps(_brief(line, directory))
+            ("\n" if first else ",\n") + json.dumps(_brief(line, directory, at))
         )
         first = False
     sys.stdout.write("]\n" if first else "\n]\n")
@@ -75,10 +78,12 @@ async def _print_lines_as_json(lines: Any, directory: Directory) -> None:
     await asyncio.sleep(0)
 
 
-async def _print_lines(lines: Any, directory: Directory) -> None:
-    table = Table("number", "site", "about", "state", "held by", "opened", "next due")
+async def _print_lines(lines: Any, directory: Directory, at: datetime) -> None:
+    table = Table(
+        "number", "site", "about", "state", "held by", "opened", "next due", "left"
+    )
     async for line in lines:
-        shown = _brief(line, directory)
+        shown = _brief(line, directory, at)
         table.add_row(
             grouped(line.number),
             line.site or "?",
@@ -87,12 +92,14 @@ async def _print_lines(lines: Any, directory: Directory) -> None:
             line.route,
             _minute(shown["opened_at"]),
             "OVERDUE" if line.overdue else _minute(shown["next_due_at"]),
+            working_hours(shown["working_seconds_left"]),
         )
     console.print(table if table.row_count else "No case matches.")
 
 
-def _brief(line: CaseLine, directory: Directory) -> dict[str, Any]:
-    zone = directory.calendar_for(line.site, line.country).zone
+def _brief(line: CaseLine, directory: Directory, at: datetime) -> dict[str, Any]:
+    calendar = directory.calendar_for(line.site, line.country)
+    zone = calendar.zone
 
     def local(at: datetime | None) -> str | None:
         return at.astimezone(zone).isoformat() if at else None
@@ -108,6 +115,12 @@ def _brief(line: CaseLine, directory: Directory) -> dict[str, Any]:
         "channel": line.channel,
         "opened_at": local(line.opened_at),
         "next_due_at": local(line.next_due_at),
+        # The site's working time up to then, by its calendar of today.
+        "working_seconds_left": (
+            int(working_left(at, line.next_due_at, calendar).total_seconds())
+            if line.next_due_at
+            else None
+        ),
         "overdue": line.overdue,
     }
 
@@ -124,14 +137,13 @@ def show(
     """Show a case; with --as and --reason also what the worker said."""
     wanted = digits_of(number)
 
-    async def work(ground: Ground) -> tuple[CaseStory, Read | None, Directory]:
+    async def work(ground: Ground) -> dict[str, Any]:
         words = await _words(ground, wanted, as_, reason) if as_ else None
         async with ground.store.transaction() as tx:
             story = await case_story(ground.store, tx, wanted, at=ground.at)
-        return story, words, await ground.directory()
+        return _whole(story, words, await ground.directory(), ground.at)
 
-    story, words, directory = on_ground(work)
-    shown = _whole(story, words, directory)
+    shown = on_ground(work)
     if as_json:
         print_json(shown)
     else:
@@ -150,7 +162,7 @@ async def _words(ground: Ground, number: str, key: str, reason: str) -> Read:
 
 
 def _whole(
-    story: CaseStory, words: Read | None, directory: Directory
+    story: CaseStory, words: Read | None, directory: Directory, at: datetime
 ) -> dict[str, Any]:
     zone = directory.calendar_for(story.line.site, story.line.country).zone
     facts = dict(words.facts) if words else {}
@@ -158,7 +170,7 @@ def _whole(
     def local(at: datetime | None) -> str | None:
         return at.astimezone(zone).isoformat() if at else None
 
-    shown: dict[str, Any] = _brief(story.line, directory)
+    shown: dict[str, Any] = _brief(story.line, directory, at)
     shown["clocks"] = [
         {
             "name": clock.name,
@@ -169,7 +181,9 @@ def _whole(
             "round": clock.round,
         }
         for clock in story.clocks
+        if not clock.name.startswith(LAW)
     ]
+    shown["statutory"] = statutory(story, directory, at)
     shown["events"] = [
         {
             "at": local(event.at),
@@ -245,6 +259,7 @@ def _print_story(shown: dict[str, Any]) -> None:
             _minute(clock["met_at"]),
         )
     console.print(clocks)
+    print_statutory(shown["statutory"])
     story = Table("when", "what happened", "by")
     for event in shown["events"]:
         note = (event.get("facts") or {}).get("note", "")
@@ -272,7 +287,8 @@ def act(
     as_: Annotated[str, typer.Option("--as", help="Who acts: e-mail or phone.")],
     note: Annotated[str, typer.Option(help="What was done, or why.")] = "",
     person: Annotated[
-        str | None, typer.Option(help="exclude, include, pause: e-mail or phone.")
+        str | None,
+        typer.Option(help="exclude, include, pause, recalculate: e-mail or phone."),
     ] = None,
     site: Annotated[str | None, typer.Option(help="site: its code.")] = None,
     category: Annotated[str | None, typer.Option(help="category: its code.")] = None,
@@ -281,6 +297,20 @@ def act(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="remediate, review: the next date."),
     ] = None,
+    policy: Annotated[
+        str, typer.Option(help="recalculate: the version from now on; else its own.")
+    ] = "",
+    what: Annotated[
+        str | None, typer.Option(help="happened: what, e.g. incident or copy_sent.")
+    ] = None,
+    on: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="happened, formal: the day it was."),
+    ] = None,
+    law: Annotated[
+        str | None, typer.Option(help="extend: the law's id, see threadline laws.")
+    ] = None,
+    by: Annotated[str | None, typer.Option(help="extend: by how much, 30wd.")] = None,
     voice: Annotated[
         Path | None, typer.Option(help="tell: a sound file of the message, read aloud.")
     ] = None,
@@ -305,6 +335,11 @@ def act(
             category=category,
             severity=severity,
             review_on=_day(review),
+            what=what,
+            on=_day(on),
+            law=law,
+            by=by,
+            policy=policy,
         )
         acted = await act_on_case(
             ground.store,
@@ -342,6 +377,14 @@ def digits_of(number: str) -> str:
 
 def grouped(number: str) -> str:
     return f"{number[:4]}-{number[4:]}"
+
+
+def working_hours(seconds: int | None) -> str:
+    """Return working time as hours and minutes, blank where there is none."""
+    if seconds is None:
+        return ""
+    hours, rest = divmod(abs(seconds), 3600)
+    return f"{'-' if seconds < 0 else ''}{hours}h {rest // 60:02}m"
 
 
 def _minute(moment: str | None) -> str:

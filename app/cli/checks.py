@@ -1,11 +1,18 @@
-"""`threadline ledger verify` and `threadline doctor`."""
+"""`threadline ledger verify`, `threadline recheck` and `threadline doctor`."""
 
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-from app.actions.doctor import Finding, examine
+from app.actions.doctor import examine
+from app.actions.finding import Finding
+from app.actions.recheck import Rechecked, describe, recheck_all, recheck_case
 from app.cli.ground import (
     LOCALES,
     Ground,
@@ -16,6 +23,8 @@ from app.cli.ground import (
     say,
 )
 from app.conversation.calls.spoken import PROMPTS
+from app.runtime.clock import now
+from app.store.lateness import Lateness, lateness
 from app.store.ledger import Verdict, verify
 from app.store.prompts import Sounds
 from app.wording.sounds import Manifest
@@ -27,6 +36,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print as JSON.")]
 
 def add_to(app: typer.Typer) -> None:
     app.command()(doctor)
+    app.command()(recheck)
 
 
 @ledger.callback()
@@ -62,10 +72,108 @@ def verify_(as_json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
+def recheck(
+    case: Annotated[
+        str, typer.Option("--case", metavar="NUMBER", help="Only this case.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Reckon every clock that runs again, and report any that differs.
+
+    From its promise, its version of a calendar and the pauses of its case, and
+    from what the ledger says of all three. Nothing is changed.
+    """
+    number = case.replace("-", "").strip()
+
+    async def work(ground: Ground) -> Rechecked:
+        if case:
+            return await recheck_case(ground.store, number, at=ground.at)
+        with _progress() as on_progress:
+            return await recheck_all(
+                ground.store, at_clock=now, on_progress=on_progress
+            )
+
+    done = on_ground(work)
+    if as_json:
+        print_json(_as_json(done))
+    else:
+        _say_rechecked(done)
+    if done.found:
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """Show how many cases are done, where somebody watches."""
+    bar = Progress(
+        "Reckoning again",
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
+    task = bar.add_task("", total=None)
+    with bar:
+        yield lambda done, count: bar.update(task, completed=done, total=count)
+
+
+_SPANS = (
+    (5, "5 s"),
+    (15, "15 s"),
+    (60, "1 min"),
+    (300, "5 min"),
+    (3_600, "1 h"),
+    (86_400, "1 d"),
+)
+
+
+def _how_late(strikes: Lateness) -> str:
+    """Say how late clocks were struck, as a histogram in one line."""
+    summed = dict(strikes.summed())
+    parts = [f"{summed[most]} within {name}" for most, name in _SPANS]
+    later = strikes.later_than(86_400)
+    return f"Clocks struck: {strikes.count}; {', '.join(parts)}, {later} later."
+
+
+def _say_rechecked(done: Rechecked) -> None:
+    say(f"{done.cases} cases, {done.clocks} clocks that run.")
+    if done.without_basis:
+        say(f"{done.without_basis} of them run to a date that somebody chose.")
+    if done.unopened:
+        say(f"The ledgers of {done.unopened} cases could not be opened.")
+    for one in done.found:
+        say(f"!! {one.number[:4]}-{one.number[4:]}: {describe(one.difference)}")
+    say("Some clocks differ." if done.found else "Every clock is as reckoned.")
+
+
+def _as_json(done: Rechecked) -> dict[str, Any]:
+    return {
+        "ok": not done.found,
+        "cases": done.cases,
+        "clocks": done.clocks,
+        "without_basis": done.without_basis,
+        "unopened": done.unopened,
+        "differences": [
+            {
+                "case": one.number,
+                "clock": one.difference.clock,
+                "round": one.difference.round,
+                "fault": one.difference.fault.value,
+                "held": held.isoformat() if held else None,
+                "reckoned": reckoned.isoformat() if reckoned else None,
+            }
+            for one in done.found
+            for held, reckoned in ((one.difference.held, one.difference.reckoned),)
+        ],
+    }
+
+
 def doctor(as_json: AsJson = False) -> None:
     """Say what is misconfigured or stuck, and how to mend it."""
 
-    async def work(ground: Ground) -> list[Finding]:
+    async def work(ground: Ground) -> tuple[list[Finding], Lateness]:
         sounds = Sounds(
             Manifest.load(LOCALES),
             catalog(),
@@ -74,9 +182,11 @@ def doctor(as_json: AsJson = False) -> None:
         )
         async with ground.store.transaction() as tx:
             book = await sounds.now(tx)
-        return await examine(ground.store, ground.settings, at=ground.at, book=book)
+            strikes = await lateness(tx.connection)
+        found = await examine(ground.store, ground.settings, at=ground.at, book=book)
+        return found, strikes
 
-    findings = on_ground(work)
+    findings, strikes = on_ground(work)
     if as_json:
         print_json([asdict(finding) for finding in findings])
     for finding in findings if not as_json else ():
@@ -85,6 +195,8 @@ def doctor(as_json: AsJson = False) -> None:
             markup=False,
             soft_wrap=True,
         )
+    if strikes.count and not as_json:
+        say(_how_late(strikes))
     if not findings and not as_json:
         say("All is well.")
     if any(finding.is_grave for finding in findings):

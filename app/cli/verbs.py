@@ -7,10 +7,12 @@ from app.cli import (
     cases,
     checks,
     imports,
+    laws,
     phones,
     programme,
     prompts,
     services,
+    simulate,
 )
 
 app = typer.Typer(
@@ -25,7 +27,9 @@ services.add_to(app)
 phones.add_to(app)
 programme.add_to(app)
 checks.add_to(app)
+laws.add_to(app)
 prompts.add_to(app)
+simulate.add_to(app)
 app.add_typer(imports.app, name="import")
 cases.app.command("listen")(calls.listen_to)
 app.add_typer(cases.app, name="cases")

@@ -246,6 +246,48 @@ STATUS_CLOSED_FINAL = Line(
     )
 )
 
+LIMIT_LABOUR = Line(
+    # Translators: After the PIN: a right that the worker loses after {date} unless
+    # she turns to somebody outside. {helpline} is a telephone number. Warm and
+    # plain, no word of law; "they" are those of that number.
+    N_(
+        "You can also ask the labour office for help: {helpline}, only until {date}. "
+        "It is your choice. We are no lawyers, they can advise you."
+    )
+)
+
+LIMIT_LEGAL_AID = Line(
+    # Translators: The same; legal aid, a lawyer who costs nothing.
+    N_(
+        "You can also ask a lawyer for help, free of charge: {helpline}, only until "
+        "{date}. It is your choice. We are no lawyers, they can advise you."
+    )
+)
+
+LIMIT_WOMEN = Line(
+    # Translators: The same; the helpline for women.
+    N_(
+        "You can also ask the women's helpline: {helpline}, only until {date}. It is "
+        "your choice. We are no lawyers, they can advise you."
+    )
+)
+
+LIMIT_CHILD = Line(
+    # Translators: The same; the helpline for children.
+    N_(
+        "You can also ask the children's helpline: {helpline}, only until {date}. It "
+        "is your choice. We are no lawyers, they can advise you."
+    )
+)
+
+LIMIT_OUTSIDE = Line(
+    # Translators: The same, where we have no number to give.
+    N_(
+        "There is help outside too, only until {date}. Ask us whom to call. It is "
+        "your choice. We are no lawyers."
+    )
+)
+
 # Translators: Asked when others say that it is solved.
 ASK_SOLVED = Line(N_("Is it solved for you? 1 yes  2 no"))
 

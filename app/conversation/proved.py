@@ -23,6 +23,7 @@ from app.conversation.session import (
     Turn,
 )
 from app.conversation.stranger import hear_keyword
+from app.domain.laws import Limit
 from app.domain.taxonomy import State
 from app.wording.line import Line
 
@@ -34,6 +35,14 @@ _STATUS: dict[State, Line] = {
     State.RESOLVED: lines.STATUS_RESOLVED,
     State.IN_REMEDIATION: lines.STATUS_IN_REMEDIATION,
     State.REOPENED: lines.STATUS_REOPENED,
+}
+
+
+_LIMITS: dict[str, Line] = {
+    "labour": lines.LIMIT_LABOUR,
+    "legal_aid": lines.LIMIT_LEGAL_AID,
+    "women": lines.LIMIT_WOMEN,
+    "child": lines.LIMIT_CHILD,
 }
 
 
@@ -108,11 +117,22 @@ def _hear_keyword(session: Session, heard: Reading, named: str, case: CaseView) 
 
 
 def _status(session: Session, case: CaseView) -> Turn:
-    """Say where it stands; a question that waits is not put again by it."""
+    """Say where it stands; a question that waits is not put again by it.
+
+    And which of her rights soon pass, be our own work over or not.
+    """
+    limits = tuple(map(_limit, case.limits))
     if case.state.is_closed:
         said = lines.STATUS_CLOSED if case.may_reopen else lines.STATUS_CLOSED_FINAL
-        return Turn(session.at(None), (said,))
+        return Turn(session.at(None), (said, *limits))
     said = _STATUS[case.state]
     if case.state is State.RESOLVED:
-        return Turn(session.at(Step.SOLVED), (said, lines.ASK_SOLVED))
-    return Turn(session, (said,))
+        return Turn(session.at(Step.SOLVED), (said, *limits, lines.ASK_SOLVED))
+    return Turn(session, (said, *limits))
+
+
+def _limit(limit: Limit) -> Line:
+    line = _LIMITS.get(limit.kind)
+    if line is None:
+        return lines.LIMIT_OUTSIDE.using(date=limit.day)
+    return line.using(date=limit.day, helpline=limit.number)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from app.domain.laws import Limit
 from app.domain.taxonomy import Category, Conflict, State
 from app.wording.line import Line
 
@@ -113,6 +114,7 @@ class CaseView:
     may_text: bool | None
     may_reopen: bool = True  # closed less than 30 days ago
     language: str | None = None  # in which it was told
+    limits: tuple[Limit, ...] = ()  # rights of hers that soon pass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from functools import cache
 from importlib.resources import files
 
+from app.domain.laws import Law, parse_laws
 from app.domain.policy import Policy, parse_policy
 
 
@@ -16,6 +17,12 @@ def load_default() -> Policy:
 def load_demo() -> Policy:
     """Return the same policy on clocks of seconds, for the demo alone."""
     return parse_policy(_text("policy-demo.toml"))
+
+
+@cache
+def load_laws() -> tuple[Law, ...]:
+    """Return the shipped table of the law's clocks, with sources and confidence."""
+    return parse_laws(_text("laws.toml"))
 
 
 def _text(name: str) -> str:

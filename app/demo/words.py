@@ -67,6 +67,7 @@ RUNGS: Mapping[str, str] = {
     "factory_head": "The head of the factory",
     "secretariat": "The programme's secretariat",
     "brand": "Every brand that buys there",
+    "first_tier": "The factory that it sells to",
 }
 
 _HAPPENED: Mapping[str, str] = {
@@ -102,6 +103,9 @@ _HAPPENED: Mapping[str, str] = {
     "language.set": "The worker chose a language",
     "member.excluded": "A member was left out of this case",
     "member.included": "A member was let in again",
+    "rung.answered": "Somebody who was told acts on it",
+    "rung.ended": "Nobody's answer is waited for any more",
+    "rung.missed": "Nobody answered in time",
     "note.added": "A note was kept",
     "part.chosen": "The worker said when it suits",
     "pause.begun": "The clocks wait for the worker",

@@ -3,7 +3,7 @@
 from datetime import date
 from enum import StrEnum
 
-from app.domain.case import CLIMBED, SECRETARIAT_ALERTED, CaseFile
+from app.domain.case import CLIMBED, SECRETARIAT_ALERTED, SILENT, CaseFile
 from app.domain.directory import Directory, Person
 from app.domain.errors import Refused
 from app.domain.taxonomy import Role, Route
@@ -17,6 +17,7 @@ class Hat(StrEnum):
     SECRETARIAT = "secretariat"  # the case fell or climbed to the secretariat
     WORKER = "worker"
     CLOCK = "clock"  # time alone
+    TOLD = "told"  # stands on a rung that waits for an answer
 
 
 class Refusal(Refused):
@@ -41,8 +42,9 @@ def hats(
 ) -> frozenset[Hat]:
     """Return what the person is to the case on `day`; nothing to most people.
 
-    A factory's head, a brand and an auditor never act on a case, and nobody
-    does who is recused from it or whose term is over.
+    A factory's head, a brand and an auditor never act on a case, but that they
+    may answer what they were told of; and nobody acts who is recused from the
+    case or whose term is over.
     """
     if person.id in case.excluded:
         return frozenset()
@@ -76,7 +78,7 @@ def _secretariat_hats(case: CaseFile) -> frozenset[Hat]:
     is_outside = not case.route.is_factory_side
     if case.route == Route.SECRETARIAT or (has_climbed and is_outside):
         return frozenset({Hat.HOLDER, Hat.SECRETARIAT})
-    if has_climbed or SECRETARIAT_ALERTED in case.alerted:
+    if has_climbed or case.alerted & {SECRETARIAT_ALERTED, SILENT}:
         return frozenset({Hat.SECRETARIAT})
     return frozenset()
 

@@ -6,27 +6,40 @@ happened (`Event`) and what is now owed to the outside (`Owed`).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from app.domain.taxonomy import Category, Clock, Conflict, Route, Severity, Side, State
+from app.domain.laws import Happening
+from app.domain.taxonomy import Category, Conflict, Route, Severity, Side, State
 
 # In `CaseFile.alerted`, beside brand slugs, which never start with an at sign.
 SECRETARIAT_ALERTED = "@secretariat"  # told of the case in the brands' stead
 CLIMBED = "@climbed"  # the secretariat was told of a promise that was not kept
+SILENT = "@silent"  # the secretariat was told that no brand had answered
+
+
+# How the names of clocks that are not the policy's begin.
+LAW = "law:"  # a statutory clock: the law's id follows
+RUNG = "rung:"  # a rung's own timer
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """One promise with its date.
+    """One promise with its date, and on what that date rests.
 
     `round` is 0 for the first run of a clock and one more after each
     reopening. `next_at` is when the sweep must look at it again: a reminder
     or the due time; None when nothing more will come of it.
+
+    `promise`, `calendar` and `paused` are the basis: the due time is that
+    duration after `opened_at` on that version of a calendar, with the first
+    `paused` pauses of the case left out, whatever has been imported since.
+    A clock from before this was kept, or that runs to a date of somebody's
+    choice, has no promise.
     """
 
-    name: Clock
+    name: str  # a `Clock`, else as in `LAW` and `RUNG`
     round: int
     opened_at: datetime
     due_at: datetime
@@ -35,6 +48,9 @@ class Deadline:
     next_at: datetime | None
     met_at: datetime | None = None
     missed_at: datetime | None = None
+    promise: str = ""  # a duration such as 5wd
+    calendar: str = ""  # the id of a `SiteCalendar`
+    paused: int = 0
 
     @property
     def is_running(self) -> bool:
@@ -65,6 +81,20 @@ class Pause:
     until: datetime | None
     reason: str
     by: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """Something that happened and that a law may look at.
+
+    It was on a local day, or at an instant; `recorded_at` tells which of two
+    words about the same thing is the later one, and so the one that counts.
+    """
+
+    what: Happening
+    on: date | None
+    at: datetime | None
+    recorded_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,37 +133,66 @@ class CaseFile:
     withdraw_asked_at: datetime | None = None
     suggested_sites: tuple[str, ...] = ()  # shown to the partner, never decided
     deadlines: tuple[Deadline, ...] = ()
+    statutory: tuple[Deadline, ...] = ()  # the clocks of the law
+    rungs: tuple[Deadline, ...] = ()  # the timers of rungs that were climbed
+    milestones: tuple[Milestone, ...] = ()  # what starts and meets those of the law
     is_released_to_brand: bool = False  # a partner lets brands read what it is
     handovers: int = 0  # how often a body was handed the case; keeps keys apart
-    alerted: frozenset[str] = frozenset()  # brand slugs, and the two words above
+    alerted: frozenset[str] = frozenset()  # brand slugs, and the three words above
 
     @property
     def may_be_told(self) -> bool:
         """Tell whether the worker said yes to being texted or called."""
         return self.may_text is True or self.may_call is True
 
-    def deadline(self, name: Clock, round: int | None = None) -> Deadline | None:
+    def milestone(self, *whats: Happening) -> Milestone | None:
+        """Return the first of these that is known, by the latest word on it."""
+        for what in whats:
+            known = [m for m in self.milestones if m.what is what]
+            if known:
+                return max(known, key=lambda m: m.recorded_at)
+        return None
+
+    @property
+    def is_formal(self) -> bool:
+        """Whether the worker complained in writing, beyond telling us."""
+        return self.milestone(Happening.FORMAL) is not None
+
+    @property
+    def clocks(self) -> tuple[Deadline, ...]:
+        """Return every clock: the service's, the law's, and the rungs'."""
+        return self.deadlines + self.statutory + self.rungs
+
+    def deadline(self, name: str, round: int | None = None) -> Deadline | None:
         """Return the clock's latest run, or that of one round."""
         runs = [
             d
-            for d in self.deadlines
+            for d in getattr(self, _place_of(name))
             if d.name == name and (round is None or d.round == round)
         ]
         return max(runs, key=lambda d: d.round, default=None)
 
     def with_deadline(self, changed: Deadline) -> "CaseFile":
         """Return the case with one deadline put in place of its old self."""
+        place = _place_of(changed.name)
         kept = [
             d
-            for d in self.deadlines
+            for d in getattr(self, place)
             if (d.name, d.round) != (changed.name, changed.round)
         ]
-        return replace(self, deadlines=(*kept, changed))
+        fields: dict[str, Any] = {place: (*kept, changed)}
+        return replace(self, **fields)
 
     @property
     def next_due_at(self) -> datetime | None:
-        """The earliest due time still running."""
+        """The earliest due time of the service that still runs."""
         return min((d.due_at for d in self.deadlines if d.is_running), default=None)
+
+
+def _place_of(name: str) -> str:
+    if name.startswith(LAW):
+        return "statutory"
+    return "rungs" if name.startswith(RUNG) else "deadlines"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +233,21 @@ class Escalation:
 
     clock: str
     round: int
-    rung: str  # reminder, committee, partner, factory_head, secretariat, brand
+    rung: str  # a `ladder.Rung`
     reason: str
     recipients: tuple[Recipient, ...]
+    step: int = 0  # which rung of its ladder, from 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Somebody who was told on a rung says that they act on it."""
+
+    clock: str
+    round: int
+    reason: str
+    step: int
+    by: str  # a person's id
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,5 +258,6 @@ class Decision:
     events: tuple[Event, ...] = ()
     owed: tuple[Owed, ...] = ()
     escalations: tuple[Escalation, ...] = ()
+    answered: tuple[Answered, ...] = ()
     refusal: str | None = None  # set: nothing changed but the refusal event
     notice: str | None = None  # for the person acting, e.g. the side missing

@@ -14,7 +14,7 @@ from app.domain.taxonomy import Clock
 # How long a declared solution waits for the worker's word.
 CONFIRM_WITHIN = Duration(14, "d")
 # How long a withdrawal asked for by text can be taken back.
-WITHDRAW_AFTER = timedelta(hours=72)
+WITHDRAW_AFTER = Duration(72, "h")
 
 POLICY_CLOCKS = frozenset(
     {Clock.ACKNOWLEDGE, Clock.FIRST_ACTION, Clock.RESOLVE, Clock.PLAN}
@@ -61,7 +61,7 @@ def stop(draft: Draft, *, since: datetime | None = None) -> None:
 def record_miss(draft: Draft, clock: Deadline) -> None:
     draft.record(
         "clock.missed",
-        clock=clock.name.value,
+        clock=clock.name,
         round=clock.round,
         due_at=clock.due_at.isoformat(),
     )
@@ -73,7 +73,7 @@ def _count_miss(draft: Draft, clock: Deadline) -> None:
     Nobody is told: the case is over.
     """
     if clock.name == Clock.FIRST_ACTION and draft.case.route.is_factory_side:
-        row = Escalation(clock.name.value, clock.round, "factory_head", "missed", ())
+        row = Escalation(clock.name, clock.round, "factory_head", "missed", ())
         draft.climb(row)
 
 
@@ -89,7 +89,9 @@ def _met(clock: Deadline, at: datetime) -> Deadline:
     return replace(clock, met_at=at, next_at=next_at)
 
 
-def put_once_more(draft: Draft, name: Clock, due_at: datetime) -> Deadline:
+def put_once_more(
+    draft: Draft, name: Clock, due_at: datetime, *, promise: str = ""
+) -> Deadline:
     """Start a review, confirmation or withdrawal, counted in `round`.
 
     Each has a row of its own, so that a second withdrawal is not taken for
@@ -104,6 +106,8 @@ def put_once_more(draft: Draft, name: Clock, due_at: datetime) -> Deadline:
         remind_50_at=None,
         remind_80_at=None,
         next_at=due_at,
+        promise=promise,
+        calendar=draft.calendar.id if promise else "",
     )
     draft.put(clock)
     return clock
@@ -112,7 +116,7 @@ def put_once_more(draft: Draft, name: Clock, due_at: datetime) -> Deadline:
 def ask_confirmation(draft: Draft) -> None:
     """Wait for the worker's word on a declared solution."""
     until = due(draft.at, CONFIRM_WITHIN, draft.calendar).due_at
-    put_once_more(draft, Clock.CONFIRMATION, until)
+    put_once_more(draft, Clock.CONFIRMATION, until, promise=str(CONFIRM_WITHIN))
 
 
 def end_of(day: date, draft: Draft) -> datetime:
@@ -137,7 +141,7 @@ def start_round(draft: Draft) -> None:
 def due_times(case: CaseFile) -> dict[str, str]:
     """Return the due times that run, as facts for the ledger."""
     return {
-        clock.name.value: clock.due_at.isoformat()
+        clock.name: clock.due_at.isoformat()
         for clock in case.deadlines
         if clock.is_running
     }

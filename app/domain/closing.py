@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from app.domain.authority import Refusal
 from app.domain.bodies import body
 from app.domain.case import Signature
+from app.domain.climbing import stop_rungs
 from app.domain.clocks import ask_confirmation, meet, start_round, stop
 from app.domain.commands import (
     NoContact,
@@ -18,7 +19,7 @@ from app.domain.escalation import climb_not_solved, tell_contested
 from app.domain.handover import as_handed, fall_back
 from app.domain.notices import tell_worker
 from app.domain.pausing import end_pause
-from app.domain.taxonomy import Clock, Role, Route, Side, State
+from app.domain.taxonomy import Category, Clock, Role, Route, Side, State
 
 REOPENS_FOR = timedelta(days=30)
 SIGNING = frozenset({Side.WORKER, Side.MANAGEMENT})
@@ -73,6 +74,7 @@ def declare_solved(draft: Draft, to: State) -> None:
     end_pause(draft)
     meet(draft, Clock.ACKNOWLEDGE, Clock.FIRST_ACTION, Clock.PLAN, Clock.RESOLVE)
     stop(draft)
+    stop_rungs(draft)
     draft.change(state=to, declared_by=_rung_of_actor(draft), withdraw_asked_at=None)
     ask_confirmation(draft)
     tell_worker(draft)
@@ -88,10 +90,20 @@ def end(draft: Draft, command: StaffVerb, to: State) -> None:
     """A partner closes it without a solution, and says why."""
     need_reason(command)
     if isinstance(command, NoContact):
+        _need_no_child(draft)
         _need_three_days_of_attempts(draft)
     close(draft, to, note=command.note)
     draft.change(declared_by=1)
     tell_worker(draft)
+
+
+def _need_no_child(draft: Draft) -> None:
+    if draft.case.category == Category.CHLD:
+        raise Refusal(
+            "child",
+            "A child's case never ends because nobody was reached: refer it, or"
+            " keep it in remediation.",
+        )
 
 
 def _need_three_days_of_attempts(draft: Draft) -> None:
@@ -110,6 +122,7 @@ def close(
     """Nothing runs on, `since` then; the worker may reopen it for thirty days."""
     end_pause(draft)
     stop(draft, since=since)
+    stop_rungs(draft, since=since)
     draft.change(
         state=to,
         closed_at=draft.case.closed_at or draft.at,

@@ -11,6 +11,8 @@ from typing import Self
 from uuid import UUID
 
 from app.domain.directory import Person
+from app.domain.durations import Duration
+from app.domain.laws import Happening
 from app.domain.taxonomy import Category, Conflict, Severity
 
 
@@ -171,9 +173,12 @@ class SetSeverity(StaffVerb):
 
 @dataclass(frozen=True, slots=True)
 class Remediate(StaffVerb):
-    """Remediation runs; the next review is on this local day."""
+    """Remediation runs; the next review is on this local day.
 
-    review_on: date
+    A child's case has a review each month, where no day is given.
+    """
+
+    review_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +206,17 @@ class Resume(StaffVerb):
 
 
 @dataclass(frozen=True, slots=True)
+class Recalculate(StaffVerb):
+    """The clocks run by today's calendar; a second person agrees.
+
+    `policy`: the version that the case is under from now on; blank: its own.
+    """
+
+    second: UUID
+    policy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class UndoWithdraw(StaffVerb):
     """A withdrawal asked for by text does not take effect."""
 
@@ -208,6 +224,34 @@ class UndoWithdraw(StaffVerb):
 @dataclass(frozen=True, slots=True)
 class ReleaseToBrand(StaffVerb):
     """Brands may read what a protected case is, where and since when."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happened(StaffVerb):
+    """Something that a law looks at; on that local day, else now."""
+
+    what: Happening
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Formal(StaffVerb):
+    """The worker complained in writing; `note` says that it is her wish."""
+
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extend(StaffVerb):
+    """A term of the law was lengthened, within what the law allows."""
+
+    law: str
+    by: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(StaffVerb):
+    """Whoever was told that it climbed acts on it; nothing else follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,8 +382,13 @@ VERBS: Mapping[str, type[StaffVerb]] = {
     "plan": Plan,
     "pause": Pause,
     "resume": Resume,
+    "recalculate": Recalculate,
     "undo-withdraw": UndoWithdraw,
     "release-to-brand": ReleaseToBrand,
+    "answer": Answer,
+    "happened": Happened,
+    "formal": Formal,
+    "extend": Extend,
 }
 
 # Verbs whose note is kept with what was said, and not in the ledger itself.

@@ -1,36 +1,57 @@
-"""When a promise falls due on a calendar, and when it is time to remind."""
+"""When a promise falls due on a calendar, and when it is time to remind.
 
-from collections.abc import Iterator, Sequence
+One engine for every clock: what it needs of a calendar's working time it asks
+the calendar's timeline, so that a due time costs a few look-ups. `explain`
+says the same day by day.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from app.domain.calendar import YEAR, SiteCalendar, instant
-from app.domain.durations import Duration
+from app.domain.calendar import SiteCalendar, instant
+from app.domain.day_by_day import Day, DayKind, Explanation, Skipped, days_until
+from app.domain.durations import SECONDS, Duration, later_by
 from app.domain.errors import BadInput
+from app.domain.spans import LONGEST_PAUSE, Span, capped, pushed, wall, walls, without
+from app.domain.timeline import micros, moment
 
-Span = tuple[datetime, datetime]
+__all__ = [
+    "LONGEST_PAUSE",
+    "REMINDERS",
+    "Day",
+    "DayKind",
+    "Due",
+    "Explanation",
+    "Skipped",
+    "Span",
+    "due",
+    "explain",
+    "worked_between",
+    "working_left",
+]
 
-ONE_DAY = timedelta(days=1)
-LONGEST_PAUSE = timedelta(days=7)  # calendar days, all pauses of a case together
 REMINDERS = (50, 80)  # per cent
 
+_BEYOND = "the due time lies beyond the year 9999: give an earlier opening"
+_NONE = timedelta()
+_MICRO = timedelta(microseconds=1)
+_HOUR = 3_600_000_000  # microseconds
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A local date that did not count, and why."""
-
-    date: date
-    reason: str
+# In whole microseconds, as the timeline reckons: how much of some kind of time
+# lies between two instants, and when so much of it has gone by since one.
+Between = Callable[[int, int], int]
+After = Callable[[int, int], int]
+Closed = Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A due time in UTC with its reminders and the dates it jumped over."""
+    """A due time in UTC with its reminders."""
 
     due_at: datetime
     remind_50_at: datetime
     remind_80_at: datetime
-    skipped: tuple[Skipped, ...] = ()
 
 
 def due(
@@ -42,181 +63,167 @@ def due(
 ) -> Due:
     """Return when a promise made at `opened_at` falls due.
 
-    s, m, h are real elapsed time; d ends at the same local time that many
-    dates later; wd ends with the last window of that many working days
-    later, the opening date never counting. A pause moves s, m, h and d by
-    its length, and makes a day whose working time it wholly covers no
-    working day. Raises `BadInput` where the calendar runs out.
+    s, m, h are real elapsed time. d ends at the same local time that many
+    dates later; mo and y on the same day of a later month, or on its last. wd
+    ends with the last window of that many working days later, the opening
+    date never counting. wh ends as the last of those working hours does. The
+    reminders fall at 50 and 80 % of the time that counts: of working time for
+    wd and wh. A pause counts for nothing, and makes a day whose working time
+    it wholly covers no working day; pauses count for seven days in all.
+
+    Raises `BadInput` for an opening without an offset, and where the calendar
+    has no working time for a year.
     """
     if opened_at.utcoffset() is None:
         raise BadInput(
             "this time has no offset: write one, as in 2026-09-03T09:00+06:00"
         )
     try:
-        return _due(opened_at.astimezone(UTC), duration, calendar, pauses)
+        spans = capped(pauses, calendar) if pauses else ()
+        return _due(opened_at, duration, calendar, spans)
     except OverflowError:
-        raise BadInput(
-            "the due time lies beyond the year 9999: give an earlier opening"
-        ) from None
+        raise BadInput(_BEYOND) from None
+
+
+def explain(
+    opened_at: datetime,
+    duration: Duration,
+    calendar: SiteCalendar,
+    *,
+    pauses: Sequence[Span] = (),
+) -> Explanation:
+    """Return the same due time as `due`, and what counted for it day by day."""
+    found = due(opened_at, duration, calendar, pauses=pauses)
+    closed = tuple(capped(pauses, calendar))
+    try:
+        days = days_until(found.due_at, opened_at, duration, calendar, closed)
+    except OverflowError:
+        raise BadInput(_BEYOND) from None
+    return Explanation(
+        opened_at=opened_at,
+        promise=duration,
+        calendar=calendar.id,
+        zone=calendar.zone,
+        pauses=closed,
+        due_at=found.due_at,
+        remind_50_at=found.remind_50_at,
+        remind_80_at=found.remind_80_at,
+        days=days,
+    )
+
+
+def worked_between(start: datetime, end: datetime, calendar: SiteCalendar) -> timedelta:
+    """Return how long was worked from `start` to `end`; nothing if that is earlier."""
+    since, until = micros(start), micros(end)
+    return calendar.timeline.worked(since, until) * _MICRO if since < until else _NONE
+
+
+def working_left(at: datetime, due_at: datetime, calendar: SiteCalendar) -> timedelta:
+    """Return the working time left at `at`; negative: that much worked since."""
+    if at <= due_at:
+        return worked_between(at, due_at, calendar)
+    return -worked_between(due_at, at, calendar)
 
 
 def _due(
     opened_at: datetime,
     duration: Duration,
     calendar: SiteCalendar,
-    pauses: Sequence[Span],
+    spans: Sequence[Span],
 ) -> Due:
-    closed = _capped(pauses, calendar)
-    skipped: tuple[Skipped, ...]
-    if duration.unit == "wd":
-        due_at, skipped = _after_working_days(
-            opened_at, duration.amount, calendar, closed
-        )
-        worked = _worked_between(opened_at, due_at, calendar)
+    timeline, unit = calendar.timeline, duration.unit
+    start = micros(opened_at)
+    closed = [(micros(since), micros(until)) for since, until in spans]
+    between: Between = timeline.worked
+    after: After = timeline.after
+    if unit == "wd":
+        end = _end_of_working_days(opened_at, duration.amount, calendar, spans)
+        total = _spent(start, end, closed, between)
+    elif unit == "wh":
+        total = duration.amount * _HOUR
+        end = _reached(start, total, closed, between, after)
+    elif unit in ("s", "m", "h"):
+        total = duration.amount * SECONDS[unit] * 1_000_000
+        between, after = _elapsed, _later
+        end = _reached(start, total, closed, between, after)
     else:
-        due_at = _after_elapsed(opened_at, duration, calendar, closed)
-        skipped = _paused_dates(opened_at, due_at, calendar, closed)
-        worked = [(opened_at, due_at)]
-    counted = _without(worked, closed)
-    fifty, eighty = (_reached(counted, percent) for percent in REMINDERS)
-    return Due(due_at, fifty, eighty, skipped)
-
-
-def _after_working_days(
-    opened_at: datetime, days: int, calendar: SiteCalendar, closed: Sequence[Span]
-) -> tuple[datetime, tuple[Skipped, ...]]:
-    """Count working days on from the opening date, and say what was skipped."""
-    day = opened_at.astimezone(calendar.zone).date()
-    skipped = [Skipped(day, "opening day")]
-    in_a_row = 0
-    while True:
-        day += ONE_DAY
-        windows = calendar.windows(day)
-        if windows and _without(windows, closed):
-            days -= 1
-            in_a_row = 0
-            if days == 0:
-                return max(end for _, end in windows), tuple(skipped)
-            continue
-        skipped.append(Skipped(day, calendar.why_closed(day) or "pause"))
-        in_a_row += 1
-        if in_a_row > YEAR:
-            raise BadInput(
-                f"the calendar has no working time for a year before {day}:"
-                " correct the site's hours, weekly rest or holidays"
-            )
-
-
-def _after_elapsed(
-    opened_at: datetime,
-    duration: Duration,
-    calendar: SiteCalendar,
-    closed: Sequence[Span],
-) -> datetime:
-    if duration.unit != "d":
-        return _pushed(opened_at, duration.elapsed, closed)
-    # Calendar days are reckoned by the local wall clock, pauses included.
-    zone = calendar.zone
-    walls = [(_wall(start, calendar), _wall(end, calendar)) for start, end in closed]
-    return instant(_pushed(_wall(opened_at, calendar), duration.elapsed, walls), zone)
-
-
-def _wall(at: datetime, calendar: SiteCalendar) -> datetime:
-    return at.astimezone(calendar.zone).replace(tzinfo=None, fold=0)
-
-
-def _pushed(start: datetime, length: timedelta, closed: Sequence[Span]) -> datetime:
-    """Return the end of `length` of time, none of which lies in `closed`."""
-    end = start + length
-    for since, until in closed:
-        if since >= end:
-            break
-        end += max(until - max(since, start), timedelta())
-    return end
-
-
-def _capped(pauses: Sequence[Span], calendar: SiteCalendar) -> list[Span]:
-    """Return the pauses merged, in order, cut off after seven calendar days."""
-    left = LONGEST_PAUSE
-    capped = []
-    for since, until in _merged(pauses):
-        start, end = _wall(since, calendar), _wall(until, calendar)
-        if end - start <= left:
-            capped.append((since, until))
-        elif left:
-            capped.append((since, instant(start + left, calendar.zone)))
-        left = max(left - max(end - start, timedelta()), timedelta())
-    return capped
-
-
-def _merged(spans: Sequence[Span]) -> list[Span]:
-    """Return the spans in UTC and in order, each moment in one of them only."""
-    merged: list[Span] = []
-    for start, end in sorted((s.astimezone(UTC), e.astimezone(UTC)) for s, e in spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        elif start < end:
-            merged.append((start, end))
-    return merged
-
-
-def _without(spans: Sequence[Span], closed: Sequence[Span]) -> list[Span]:
-    """Return what is left of the spans outside the closed time."""
-    kept = list(spans)
-    for since, until in closed:
-        kept = [
-            part
-            for start, end in kept
-            for part in ((start, min(end, since)), (max(start, until), end))
-            if part[0] < part[1]
-        ]
-    return kept
-
-
-def _dates(start: datetime, end: datetime, calendar: SiteCalendar) -> Iterator[date]:
-    day = start.astimezone(calendar.zone).date()
-    last = end.astimezone(calendar.zone).date()
-    while day <= last:
-        yield day
-        day += ONE_DAY
-
-
-def _worked_between(
-    opened_at: datetime, due_at: datetime, calendar: SiteCalendar
-) -> list[Span]:
-    """Return the working time between two instants, that of opening included."""
-    # The night shift of the eve may still be at work when the case opens.
-    eve = opened_at - ONE_DAY
-    return _merged(
-        [
-            (max(start, opened_at), min(end, due_at))
-            for day in _dates(eve, due_at, calendar)
-            for start, end in calendar.windows(day)
-            if end > opened_at and start < due_at
-        ]
+        between, after = _elapsed, _later
+        end = micros(_end_by_the_wall(opened_at, duration, calendar, spans))
+        total = _spent(start, end, closed, between)
+    return Due(
+        moment(end),
+        moment(_reached(start, total * 50 // 100, closed, between, after)),
+        moment(_reached(start, total * 80 // 100, closed, between, after)),
     )
 
 
-def _paused_dates(
+def _elapsed(start: int, end: int) -> int:
+    return end - start
+
+
+def _later(start: int, amount: int) -> int:
+    return start + amount
+
+
+def _spent(start: int, end: int, closed: Closed, between: Between) -> int:
+    """Return how much of the time between two instants is not closed."""
+    spent = between(start, end)
+    for since, until in closed:
+        since, until = max(since, start), min(until, end)
+        if since < until:
+            spent -= between(since, until)
+    return spent
+
+
+def _reached(
+    start: int, amount: int, closed: Closed, between: Between, after: After
+) -> int:
+    """Return when `amount` of the time that is not closed has gone by."""
+    for since, until in closed:
+        if until <= start:
+            continue
+        if start < since:
+            before = between(start, since)
+            if amount <= before:
+                break
+            amount -= before
+        start = until
+    return after(start, amount)
+
+
+def _end_of_working_days(
+    opened_at: datetime, count: int, calendar: SiteCalendar, spans: Sequence[Span]
+) -> int:
+    opened_on = opened_at.astimezone(calendar.zone).toordinal()
+    timeline = calendar.timeline
+    day, end = timeline.end_of_working_day(opened_on, count)
+    for lost in _days_lost(calendar, spans):
+        if opened_on < lost <= day:
+            day, end = timeline.end_of_working_day(day, 1)
+    return end
+
+
+def _days_lost(calendar: SiteCalendar, spans: Sequence[Span]) -> list[int]:
+    """Return the dates, in order, whose working time is wholly closed."""
+    lost = set()
+    for since, until in spans:
+        first = since.astimezone(calendar.zone).date()
+        last = until.astimezone(calendar.zone).date()
+        for number in range((last - first).days + 1):
+            day = first + timedelta(days=number)
+            windows = calendar.windows(day)
+            if windows and not without(windows, spans):
+                lost.add(day.toordinal())
+    return sorted(lost)
+
+
+def _end_by_the_wall(
     opened_at: datetime,
-    due_at: datetime,
+    duration: Duration,
     calendar: SiteCalendar,
-    closed: Sequence[Span],
-) -> tuple[Skipped, ...]:
-    paused = {
-        day
-        for since, until in closed
-        if since < due_at and until > opened_at
-        for day in _dates(max(since, opened_at), min(until, due_at), calendar)
-    }
-    return tuple(Skipped(day, "pause") for day in sorted(paused))
-
-
-def _reached(spans: Sequence[Span], percent: int) -> datetime:
-    """Return when that share of the spans' time has gone by."""
-    wanted = sum((end - start for start, end in spans), timedelta()) * percent // 100
-    for start, end in spans:
-        if wanted <= end - start:
-            return start + wanted
-        wanted -= end - start
-    raise ValueError("a due time needs some time before it")
+    spans: Sequence[Span],
+) -> datetime:
+    """Reckon days, months and years by the local clock, pauses included."""
+    start = wall(opened_at, calendar)
+    end = pushed(start, later_by(start, duration), walls(spans, calendar))
+    return instant(end, calendar.zone)

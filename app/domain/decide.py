@@ -11,10 +11,13 @@ from types import MappingProxyType
 from typing import Any
 
 from app.domain import (
+    answering,
     closing,
     commands as verbs,
     committees,
+    happenings,
     pausing,
+    recalculating,
     remediation,
     sensitivity,
     withdrawing,
@@ -27,6 +30,7 @@ from app.domain.commands import Actor, Command, StaffVerb, WorkerWord, name_of
 from app.domain.directory import Directory
 from app.domain.draft import Draft
 from app.domain.handover import fall_back
+from app.domain.statutory import follow_on, need_no_duty
 from app.domain.taxonomy import State
 from app.domain.transitions import allowed
 
@@ -57,6 +61,7 @@ HANDLERS: Mapping[type[Command], Handler] = MappingProxyType(
         verbs.HandBack: committees.hand_back,
         verbs.TakeOver: committees.take_over,
         verbs.ReleaseToBrand: committees.release_to_brand,
+        verbs.Answer: answering.answer,
         verbs.SetSite: sensitivity.set_site,
         verbs.SetCategory: sensitivity.set_category,
         verbs.SetSeverity: sensitivity.set_severity,
@@ -64,7 +69,11 @@ HANDLERS: Mapping[type[Command], Handler] = MappingProxyType(
         verbs.Review: remediation.review,
         verbs.Pause: pausing.pause,
         verbs.Resume: pausing.resume,
+        verbs.Recalculate: recalculating.recalculate,
         verbs.UndoWithdraw: withdrawing.undo,
+        verbs.Happened: happenings.happened,
+        verbs.Formal: happenings.make_formal,
+        verbs.Extend: happenings.extend,
         verbs.AnswerConflict: workers_word.answer_conflict,
         verbs.ChooseSite: workers_word.choose_site,
         verbs.SuggestSites: workers_word.suggest_sites,
@@ -101,9 +110,12 @@ def decide(
         draft.change(contact_attempts=())
     try:
         to = allowed(case.state, name_of(command), _worn(draft, command))
+        if to is not case.state and (to.is_closed or to is State.RESOLVED):
+            need_no_duty(draft)
         notice = HANDLERS[type(command)](draft, command, to)
     except Refusal as refusal:
         return _refused(case, command, by, refusal)
+    follow_on(draft)
     return draft.decision(notice)
 
 
@@ -114,6 +126,8 @@ def _worn(draft: Draft, command: Command) -> frozenset[Hat]:
         return frozenset({Hat.WORKER} if draft.by.person is None else ())
     person = draft.by.person
     worn = hats(person, draft.case, draft.directory, draft.day) if person else None
+    if isinstance(command, verbs.Answer) and answering.waiting_for(draft):
+        worn = frozenset({Hat.TOLD, *(worn or ())})
     if not worn:
         raise Refusal("unrelated", no_such_case(draft.case.number))
     return worn

@@ -5,14 +5,16 @@ hold; the store loads it and loads it again when an import has changed it.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from app.domain.calendar import Hours, SiteCalendar
+from app.domain.calendar import EVERY_DAY, Hours, SiteCalendar
+from app.domain.calendar_text import CalendarText, parse_calendar, version_of
+from app.domain.laws import Law
 from app.domain.policy import Policy
-from app.domain.taxonomy import Role, Route, Side, SiteKind
+from app.domain.taxonomy import Category, Role, Route, Side, SiteKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,19 +128,30 @@ class Directory:
     numbers: Mapping[str, HotlineNumber]
     helplines: tuple[Helpline, ...]
     policies: tuple[Policy, ...]  # by version, ascending
-    calendars: Mapping[str, SiteCalendar]  # by site code
+    calendars: Mapping[str, SiteCalendar]  # by site code, as they are now
     default_country: str = "IN"
     default_languages: tuple[str, ...] = ("en", "hi", "bn", "ta")
+    # What earlier versions of calendars were, by id, as they were written down.
+    past_calendars: Mapping[str, CalendarText] = field(default_factory=dict)
+    laws: tuple[Law, ...] = ()  # the table of the law's own clocks
     # Filled at the first question; the value itself never changes.
     _seats: dict[tuple[Role, str], list[Person]] = field(
-        default_factory=dict, compare=False, repr=False
+        default_factory=dict, init=False, compare=False, repr=False
     )
-    _by_id: dict[UUID, Person] = field(default_factory=dict, compare=False, repr=False)
+    _by_id: dict[UUID, Person] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
     _by_word: dict[str, tuple[str, ...]] = field(
-        default_factory=dict, compare=False, repr=False
+        default_factory=dict, init=False, compare=False, repr=False
     )
     _buyers: dict[str, list[Sourcing]] = field(
-        default_factory=dict, compare=False, repr=False
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+    _read: dict[str, SiteCalendar] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+    _laws_of: dict[tuple[str, Category], tuple[Law, ...]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
     )
 
     def person(self, person_id: UUID) -> Person | None:
@@ -169,11 +182,37 @@ class Directory:
     def policy(self, version: str) -> Policy:
         return next(p for p in self.policies if p.version == version)
 
+    def laws_of(self, country: str, category: Category) -> tuple[Law, ...]:
+        """Return the laws with a clock for such a case there, in the table's order."""
+        key = country, category
+        if key not in self._laws_of:
+            self._laws_of[key] = tuple(
+                law
+                for law in self.laws
+                if law.has_clock and law.is_about(country, category)
+            )
+        return self._laws_of[key]
+
+    def law(self, id: str) -> Law | None:
+        return next((law for law in self.laws if law.id == id), None)
+
     def calendar_for(self, site: str | None, country: str) -> SiteCalendar:
         """Return the site's calendar; without a site every day is worked."""
         if site is not None and site in self.calendars:
             return self.calendars[site]
         return SiteCalendar.every_day(ZoneInfo(ZONES.get(country, "Asia/Kolkata")))
+
+    def calendar_named(self, id: str) -> SiteCalendar | None:
+        """Return one version of a calendar, however old; None where unknown."""
+        if id.startswith(EVERY_DAY):
+            return SiteCalendar.every_day(ZoneInfo(id.removeprefix(EVERY_DAY)))
+        now = self.calendars.get(version_of(id)[0])
+        if now is not None and now.id == id:
+            return now
+        if id not in self._read and id in self.past_calendars:
+            text = self.past_calendars[id].text
+            self._read[id] = replace(parse_calendar(text), id=id)
+        return self._read.get(id)
 
     def number(self, dialled: str) -> HotlineNumber:
         """Return what is known of a dialled number, else the defaults."""
@@ -241,15 +280,17 @@ class Directory:
     def secretariat(self, day: date) -> list[Person]:
         return self.serving(Role.ADMIN, day)
 
-    def brands_sourcing(self, site: str | None, day: date) -> list[Brand]:
-        """Return every brand that buys from the site on `day`, once each."""
+    def bought_from(self, site: str | None, day: date) -> list[Sourcing]:
+        """Return who bought from the site on `day`, directly or through another."""
         if not self._buyers:
             self._buyers[""] = []
             for row in self.sourcing:
                 self._buyers.setdefault(row.site, []).append(row)
-        slugs = dict.fromkeys(
-            row.brand for row in self._buyers.get(site or "", []) if row.holds_on(day)
-        )
+        return [row for row in self._buyers.get(site or "", []) if row.holds_on(day)]
+
+    def brands_sourcing(self, site: str | None, day: date) -> list[Brand]:
+        """Return every brand that buys from the site on `day`, once each."""
+        slugs = dict.fromkeys(row.brand for row in self.bought_from(site, day))
         return [self.brands[slug] for slug in slugs if slug in self.brands]
 
     def brand_people(self, slug: str, day: date) -> list[Person]:

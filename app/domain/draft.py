@@ -10,7 +10,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from app.domain.calendar import SiteCalendar
+from app.domain.calendar_text import version_of
 from app.domain.case import (
+    Answered,
     CaseFile,
     Deadline,
     Decision,
@@ -38,6 +40,7 @@ class Draft:
     events: list[Event] = field(default_factory=list)
     owed: dict[str, Owed] = field(default_factory=dict)
     escalations: list[Escalation] = field(default_factory=list)
+    answered: list[Answered] = field(default_factory=list)
 
     @property
     def day(self) -> date:
@@ -64,6 +67,17 @@ class Draft:
     def calendar(self) -> SiteCalendar:
         return self.directory.calendar_for(self.case.site, self.case.country)
 
+    def calendar_of(self, clock: Deadline) -> SiteCalendar:
+        """Return the calendar on which the clock runs.
+
+        The version that it started on, unless the case has moved to another
+        site since, or it has none.
+        """
+        now = self.calendar
+        is_here = version_of(clock.calendar)[0] == version_of(now.id)[0]
+        kept = self.directory.calendar_named(clock.calendar) if is_here else None
+        return kept or now
+
     def local_day(self, at: datetime) -> date:
         return self.directory.local_day(at, self.case.site, self.case.country)
 
@@ -86,6 +100,7 @@ class Draft:
         params: Mapping[str, Any],
         *,
         occasion: str,
+        not_before: datetime | None = None,
         expires_at: datetime | None = None,
     ) -> None:
         """Owe one message a recipient; `occasion` keeps the keys apart."""
@@ -96,7 +111,8 @@ class Draft:
                 template=template,
                 params=params,
                 key=key,
-                expires_at=expires_at or self.at + NEWS_LASTS,
+                not_before=not_before,
+                expires_at=expires_at or (not_before or self.at) + NEWS_LASTS,
             )
 
     def climb(self, step: Escalation) -> None:
@@ -108,6 +124,7 @@ class Draft:
             round=step.round,
             rung=step.rung,
             reason=step.reason,
+            step=step.step,
             to=[[to.kind, to.key] for to in step.recipients],
         )
 
@@ -117,6 +134,7 @@ class Draft:
             events=tuple(self.events),
             owed=tuple(self.owed.values()),
             escalations=tuple(self.escalations),
+            answered=tuple(self.answered),
             notice=notice,
         )
 

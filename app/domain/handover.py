@@ -54,19 +54,32 @@ def reckon(draft: Draft, before: CaseFile, *, may_be_later: bool = False) -> Non
     The earlier of old and new stands, unless a partner lowers a sensitivity.
     """
     draft.case = recompute(
-        draft.case, draft.entry, draft.calendar, at=draft.at, may_be_later=may_be_later
+        draft.case,
+        draft.entry,
+        draft.calendar,
+        at=draft.at,
+        may_be_later=may_be_later,
+        calendar_of=draft.calendar_of,
     )
+    record_moved(draft, before)
+
+
+def record_moved(draft: Draft, before: CaseFile) -> int:
+    """Record each due time that is not as it was; return how many."""
+    moved = 0
     old = {(clock.name, clock.round): clock.due_at for clock in before.deadlines}
     for clock in draft.case.deadlines:
         was = old.get((clock.name, clock.round))
         if was != clock.due_at:
             draft.record(
                 "clock.moved",
-                clock=clock.name.value,
+                clock=clock.name,
                 round=clock.round,
                 was=was.isoformat() if was else None,
                 due_at=clock.due_at.isoformat(),
             )
+            moved += 1
+    return moved
 
 
 def rehome(

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from app.domain.case import CaseFile, Deadline, Pause, Signature
+from app.domain.case import CaseFile, Deadline, Milestone, Pause, Signature
 
 SALT_BYTES = 32
 
@@ -80,7 +80,7 @@ def standing(case: CaseFile) -> str:
 def snapshot(case: CaseFile) -> dict[str, Any]:
     standing = {name: getattr(case, name) for name in _STANDING}
     for name in _LATER:
-        if standing[name] is None:
+        if standing[name] in (None, ()):
             del standing[name]
     return {
         name: value if type(value) in _JSON else _plain(value)
@@ -92,8 +92,9 @@ _JSON = frozenset({str, int, bool, type(None)})
 _STANDING = tuple(sorted(field.name for field in fields(CaseFile)))
 # Fields that came after the first ledgers: unset, they are no part of a standing,
 # so that what was committed to before them still agrees.
-_LATER = ("may_call", "rating", "reach_part")
+_LATER = ("may_call", "milestones", "rating", "reach_part", "rungs", "statutory")
 _CLOCK = tuple(field.name for field in fields(Deadline))
+_BASIS = 3  # the last fields of a clock, which came later as well
 
 
 def _plain(value: Any) -> Any:
@@ -101,8 +102,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     if isinstance(value, Deadline):
-        return [_plain(getattr(value, name)) for name in _CLOCK]
-    if isinstance(value, Signature | Pause):
+        names = _CLOCK if value.promise else _CLOCK[:-_BASIS]
+        return [_plain(getattr(value, name)) for name in names]
+    if isinstance(value, Signature | Pause | Milestone):
         return [_plain(getattr(value, field.name)) for field in fields(value)]
     if isinstance(value, frozenset):
         return sorted(str(member) for member in value)
@@ -114,3 +116,30 @@ def _plain(value: Any) -> Any:
 
 def _are_clocks(value: tuple[Any, ...]) -> bool:
     return bool(value) and isinstance(value[0], Deadline)
+
+
+def clocks_set(before: CaseFile | None, after: CaseFile) -> list[dict[str, Any]]:
+    """Return what was started or moved between the two, each with its basis.
+
+    With the case's pauses this is enough to reckon every due time again.
+    """
+    known = {(c.name, c.round): c for c in before.clocks} if before else {}
+    return [
+        {
+            "clock": clock.name,
+            "round": clock.round,
+            "opened_at": clock.opened_at.astimezone(UTC).isoformat(),
+            "promise": clock.promise,
+            "calendar": clock.calendar,
+            "paused": clock.paused,
+            "due_at": clock.due_at.astimezone(UTC).isoformat(),
+        }
+        for clock in after.clocks
+        if _basis(known.get((clock.name, clock.round))) != _basis(clock)
+    ]
+
+
+def _basis(clock: Deadline | None) -> tuple[Any, ...] | None:
+    if clock is None:
+        return None
+    return (clock.promise, clock.calendar, clock.paused, clock.opened_at, clock.due_at)

@@ -12,7 +12,7 @@ from app.domain import bodies
 from app.domain.case import CaseFile, Deadline, Recipient
 from app.domain.directory import Brand, Directory, Person
 from app.domain.draft import Draft, to_people
-from app.domain.taxonomy import PROTECTED, Category, State
+from app.domain.taxonomy import PROTECTED, REMEDIATED, Category, Clock, State
 
 # The states that are news to the worker, where she said yes to being told.
 NEWS = frozenset(
@@ -40,7 +40,7 @@ def named(case: CaseFile) -> dict[str, Any]:
 def dated(case: CaseFile, clock: Deadline) -> dict[str, Any]:
     return {
         **named(case),
-        "clock": clock.name.value,
+        "clock": clock.name,
         "due_at": clock.due_at.isoformat(),
     }
 
@@ -77,8 +77,14 @@ def tell_worker(draft: Draft) -> None:
             "worker_news",
             [Recipient("worker", "")],
             {},
-            occasion=f"{case.state.value}:{case.round}",
+            occasion=f"{case.state.value}:{case.round}{_asked_before(case)}",
         )
+
+
+def _asked_before(case: CaseFile) -> str:
+    """A child's case comes to the same state again within one round."""
+    asked = case.deadline(Clock.CONFIRMATION)
+    return f":{asked.round}" if asked and case.category in REMEDIATED else ""
 
 
 def tell_worker_of_message(draft: Draft) -> None:
@@ -121,7 +127,11 @@ def to_brand(
     if brand.webhook_url:
         found.append(Recipient("brand_webhook", brand.slug))
     people = bodies.not_excluded(case, directory.brand_people(brand.slug, day))
-    elsewhere = [p for p in people if p.email.casefold() != brand.email.casefold()]
+    elsewhere = [
+        person
+        for person in people
+        if not person.email or person.email.casefold() != brand.email.casefold()
+    ]
     return (*found, *to_people(elsewhere))
 
 
@@ -156,4 +166,4 @@ def missed_params(draft: Draft, clock: Deadline) -> Mapping[str, Any]:
 
 def veiled_params(draft: Draft, clock: Deadline) -> Mapping[str, Any]:
     """Neither number, site, category nor date: only the step that was missed."""
-    return {**alert_params(draft), "clock": clock.name.value}
+    return {**alert_params(draft), "clock": clock.name}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from app.domain import bodies, notices
@@ -13,6 +14,7 @@ from app.domain.draft import Draft
 from app.domain.escalation import alert
 from app.domain.promises import open_clocks
 from app.domain.routing import route
+from app.domain.statutory import follow
 from app.domain.taxonomy import Category, Conflict, Route, Severity, State
 
 
@@ -45,6 +47,8 @@ def open_case(seed: Seed, directory: Directory, at: datetime) -> Decision:
     )
     routing = route(draft.case, directory, draft.day)
     draft.change(route=routing.route)
+    started = follow(draft)
+    laws: dict[str, Any] = {"laws": started} if started else {}
     case = draft.case
     draft.record(
         "case.opened",
@@ -61,6 +65,7 @@ def open_case(seed: Seed, directory: Directory, at: datetime) -> Decision:
         language=case.language,
         channel=case.channel,
         due=due_times(case),
+        **laws,
     )
     people = bodies.body(case, directory, draft.day)
     notices.tell_new(draft, people, "opened")

@@ -4,8 +4,10 @@ A pause ends by itself when the case's seven days are used up, so that nobody
 need remember to end it: `until` is that latest end until somebody does.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from app.domain.authority import Hat, Refusal, hats
 from app.domain.case import CaseFile, Deadline, Pause
@@ -14,7 +16,7 @@ from app.domain.commands import Pause as PauseVerb, Resume
 from app.domain.deadlines import LONGEST_PAUSE
 from app.domain.directory import Person
 from app.domain.draft import Draft
-from app.domain.promises import next_look, recompute
+from app.domain.promises import next_look, repaused
 from app.domain.taxonomy import Role, Severity, State
 
 
@@ -36,8 +38,8 @@ def pause(draft: Draft, command: PauseVerb, _to: State) -> None:
         raise Refusal("critical", "The clocks of an S1 case never pause.")
     if open_pause(case, draft.at) is not None:
         raise Refusal("paused", "The clocks are paused already.")
-    _need_second_person(draft, command)
-    left = LONGEST_PAUSE - _used(case)
+    need_second_person(draft, command.second, "A pause")
+    left = LONGEST_PAUSE - _used(case.pauses)
     if left <= timedelta():
         raise Refusal("used_up", "This case has used its seven days of pause.")
     # The reason itself is sealed in the ledger; the case carries no words.
@@ -68,12 +70,13 @@ def end_pause(draft: Draft, *, note: str = "") -> None:
     _repause(draft, (*kept, ended))
 
 
-def _need_second_person(draft: Draft, command: PauseVerb) -> None:
-    second = draft.directory.person(command.second)
+def need_second_person(draft: Draft, person: UUID, what: str) -> None:
+    """Refuse what moves clocks unless two people from outside the factory agree."""
+    second = draft.directory.person(person)
     if second is None or second.id == draft.person.id or not _may_agree(draft, second):
         raise Refusal(
             "no_second",
-            "A pause needs a second person: another partner of the case,"
+            f"{what} needs a second person: another partner of the case,"
             " or somebody of the secretariat.",
         )
 
@@ -87,46 +90,40 @@ def _may_agree(draft: Draft, second: Person) -> bool:
     return Hat.PARTNER in hats(second, case, draft.directory, day)
 
 
-def _used(case: CaseFile) -> timedelta:
-    lengths = [p.until - p.since for p in case.pauses if p.until is not None]
+def _used(pauses: Iterable[Pause]) -> timedelta:
+    lengths = [p.until - p.since for p in pauses if p.until is not None]
     return sum(lengths, timedelta())
 
 
 def _repause(draft: Draft, pauses: tuple[Pause, ...]) -> None:
     """Move the clocks that run from the old pauses to the new ones."""
-    case = draft.case
-    was = _reckoned(draft, case)
-    now = _reckoned(draft, replace(case, pauses=pauses))
-    longer = _used(now) - _used(case)
+    longer = _used(pauses) - _used(draft.case.pauses)
     draft.change(pauses=pauses)
-    for clock in case.deadlines:
-        if clock.is_running and clock.name in POLICY_CLOCKS:
-            draft.put(_moved(clock, was, now, longer, draft.at))
+    for clock in draft.case.deadlines:
+        if clock.name not in POLICY_CLOCKS:
+            continue
+        if clock.is_running:
+            draft.put(_moved(draft, clock, longer))
+        elif clock.promise and clock.paused == len(pauses):
+            # Its step was taken during this pause, which has turned out shorter.
+            draft.put(replace(_moved(draft, clock, longer), next_at=clock.next_at))
 
 
-def _reckoned(draft: Draft, case: CaseFile) -> CaseFile:
-    return recompute(case, draft.entry, draft.calendar, at=draft.at, may_be_later=True)
-
-
-def _moved(
-    clock: Deadline, was: CaseFile, now: CaseFile, longer: timedelta, at: datetime
-) -> Deadline:
+def _moved(draft: Draft, clock: Deadline, longer: timedelta) -> Deadline:
     """Return the clock under the new pauses.
 
-    One that stands earlier than today's entry would have it keeps that lead:
-    it moves by the length of the pause and by nothing else.
+    One from before a clock's basis was kept moves by the length of the pause.
     """
-    entry_old = was.deadline(clock.name, clock.round)
-    entry_new = now.deadline(clock.name, clock.round)
-    if entry_old and entry_new and entry_old.due_at == clock.due_at:
-        return entry_new
+    if clock.promise:
+        calendar = draft.directory.calendar_named(clock.calendar) or draft.calendar
+        return repaused(clock, draft.case.pauses, calendar, at=draft.at)
     moved = replace(
         clock,
         due_at=clock.due_at + longer,
         remind_50_at=_later(clock.remind_50_at, longer),
         remind_80_at=_later(clock.remind_80_at, longer),
     )
-    return replace(moved, next_at=next_look(moved, at))
+    return replace(moved, next_at=next_look(moved, draft.at))
 
 
 def _later(at: datetime | None, by: timedelta) -> datetime | None:

@@ -1,18 +1,29 @@
-"""What each category promises and whom it goes to: a dated policy as data."""
+"""What each category promises, to whom it goes, and how it climbs: a dated policy."""
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import date
-from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from app.domain.durations import Duration, parse_duration
+from app.domain.durations import Duration
 from app.domain.errors import BadInput
+from app.domain.ladder import (
+    Cluster,
+    Key,
+    Ladder,
+    Step,
+    Trigger,
+    completed,
+    group_of,
+    lacking,
+    read_cluster,
+    read_ladders,
+)
+from app.domain.quiet import Windows, parse_quiet, written
 from app.domain.taxonomy import Category, Clock, Route, Severity
-
-_Word = TypeVar("_Word", bound=StrEnum)
+from app.domain.toml_table import Table
 
 # The secretariat takes over where every other body is missing; it is no
 # policy's choice.
@@ -64,6 +75,22 @@ class Policy:
     entries: tuple[Entry, ...]
     severity_entries: tuple[Clocks, ...] = ()
     is_demo: bool = False
+    ladders: tuple[Ladder, ...] = ()  # in the order of `ladder.KEYS`
+    quiet: Windows = ()  # local hours in which people are not told
+    cluster: Cluster | None = None
+    # Filled at the first question; the value itself never changes.
+    _steps: dict[Key, tuple[Step, ...]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+
+    def steps(
+        self, route: Route, trigger: Trigger, clock: str = ""
+    ) -> tuple[Step, ...]:
+        """Return the rungs that a case on that route climbs, none where no ladder."""
+        if not self._steps:
+            self._steps.update({each.key: each.steps for each in self.ladders})
+        named = clock if trigger is Trigger.MISSED else ""
+        return self._steps.get((group_of(route), trigger, named), ())
 
     def entry(self, category: Category, severity: Severity | None = None) -> Entry:
         """Return the category's entry; without a severity, its first one.
@@ -116,6 +143,8 @@ class Policy:
         release ships other defaults.
         """
         lines = [f'version = "{self.version}"', *["demo = true"] * self.is_demo]
+        lines.append(f'quiet = "{written(self.quiet)}"')
+        lines.append(self.cluster.toml if self.cluster else "cluster = false")
         for entry in self.entries:
             lines += ["", "[[category]]", f'code = "{entry.category}"']
             lines += [f'severity = "{entry.severity}"', f'route = "{entry.route}"']
@@ -123,13 +152,16 @@ class Policy:
         for clocks in self.severity_entries:
             lines += ["", "[[severity]]", f'code = "{clocks.severity}"']
             lines += _promises(clocks)
+        for ladder in self.ladders:
+            lines += ladder.toml
         return "\n".join(lines) + "\n"
 
 
 _TIMES = ("acknowledge", "first_action", "resolve", "plan")
 _CATEGORY_KEYS = ("code", "severity", "route", *_TIMES, "brand_alert")
 _SEVERITY_KEYS = ("code", *_TIMES, "brand_alert")
-_POLICY_KEYS = ("version", "demo", "category", "severity")
+_CLIMB_KEYS = ("ladder", "quiet", "cluster")
+_POLICY_KEYS = ("version", "demo", "category", "severity", *_CLIMB_KEYS)
 _NOT_A_DATE = "version: {!r} is not a date: write YYYY-MM-DD, from when it is in force"
 
 
@@ -151,71 +183,25 @@ def _is_date(text: object) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """One table of the file; what is wrong in it is noted, with its place."""
-
-    place: str
-    raw: Mapping[str, Any]
-    problems: list[str]
-
-    def wrong(self, key: str, why: str) -> None:
-        self.problems.append(": ".join(part for part in (self.place, key, why) if part))
-
-    def refuse_unknown(self, known: Sequence[str]) -> None:
-        for key in self.raw:
-            if key not in known:
-                self.wrong(key, f"unknown key; known are {', '.join(known)}")
-
-    def text(self, key: str, example: str) -> str | None:
-        value = self.raw.get(key)
-        if isinstance(value, str):
-            return value
-        why = "is missing" if value is None else f"{value!r} is not text"
-        self.wrong(key, f'{why}: write {key} = "{example}"')
-        return None
-
-    def word(self, key: str, words: Sequence[_Word]) -> _Word | None:
-        text = self.text(key, words[0])
-        found = next((word for word in words if word == text), None)
-        if text is not None and found is None:
-            self.wrong(key, f"{text!r} is unknown; known are {', '.join(words)}")
-        return found
-
-    def time(self, key: str, *, may_be_missing: bool = False) -> Duration | None:
-        if may_be_missing and key not in self.raw:
-            return None
-        text = self.text(key, "14d")
-        if text is None:
-            return None
-        try:
-            return parse_duration(text)
-        except BadInput as problem:
-            self.wrong(key, str(problem))
-            return None
-
-    def flag(self, key: str) -> bool:
-        value = self.raw.get(key, False)
-        if not isinstance(value, bool):
-            self.wrong(key, f"{value!r} is neither true nor false")
-        return value is True
-
-
 _Row = TypeVar("_Row")
 
 
-def parse_policy(text: str, *, base: Policy | None = None) -> Policy:
+def parse_policy(
+    text: str, *, base: Policy | None = None, climb: Policy | None = None
+) -> Policy:
     """Read a policy file; raise one `BadInput` that lists every problem.
 
-    Categories, and clocks of a severity, that the file leaves out are those
-    of `base`; without a base a missing category is a problem.
+    Categories, clocks of a severity and ladders that the file leaves out are
+    those of `base`; without a base a missing one is a problem. `climb` lends
+    ladders, and to a text from before there were any quiet hours and cluster
+    as well.
     """
     try:
         raw = tomllib.loads(text.removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as error:
         raise BadInput(f"this is not TOML: {error}") from None
     problems: list[str] = []
-    top = _Table("", raw, problems)
+    top = Table("", raw, problems)
     top.refuse_unknown(_POLICY_KEYS)
     policy = Policy(
         version=_version(top),
@@ -224,6 +210,7 @@ def parse_policy(text: str, *, base: Policy | None = None) -> Policy:
         is_demo=top.flag("demo"),
     )
     problems += _doubles(policy)
+    policy = _with_ladders(policy, top, base or climb, is_whole=base is not None)
     if base is not None:
         policy = _completed(policy, base)
     elif not problems:
@@ -233,7 +220,36 @@ def parse_policy(text: str, *, base: Policy | None = None) -> Policy:
     return _in_order(policy)
 
 
-def _version(top: _Table) -> str:
+def _with_ladders(
+    policy: Policy, top: Table, lender: Policy | None, *, is_whole: bool
+) -> Policy:
+    """Return the policy with the ladders of the file and those lent to it."""
+    lends_all = lender if is_whole or not set(_CLIMB_KEYS) & set(top.raw) else None
+    return replace(
+        policy,
+        ladders=completed(
+            read_ladders(_tables(top, "ladder", "route", "trigger", "clock")),
+            lender.ladders if lender else (),
+        ),
+        quiet=_quiet(top, lends_all),
+        cluster=read_cluster(top, top.raw["cluster"])
+        if "cluster" in top.raw
+        else (lends_all.cluster if lends_all else None),
+    )
+
+
+def _quiet(top: Table, lender: Policy | None) -> Windows:
+    if "quiet" not in top.raw:
+        return lender.quiet if lender else ()
+    text = top.text("quiet", "21:00-07:00")
+    try:
+        return parse_quiet(text or "")
+    except BadInput as problem:
+        top.wrong("quiet", str(problem))
+        return ()
+
+
+def _version(top: Table) -> str:
     version = top.raw.get("version")
     if type(version) is date:  # Written without quotes, TOML reads a date.
         return version.isoformat()
@@ -242,21 +258,26 @@ def _version(top: _Table) -> str:
     return str(version)
 
 
-def _rows(top: _Table, key: str, read: Callable[[_Table], _Row | None]) -> list[_Row]:
+def _rows(top: Table, key: str, read: Callable[[Table], _Row | None]) -> list[_Row]:
+    found = (read(table) for table in _tables(top, key, "code"))
+    return [entry for entry in found if entry is not None]
+
+
+def _tables(top: Table, key: str, *names: str) -> list[Table]:
+    """Return the tables under [[key]], each called by what it has of `names`."""
     raw = top.raw.get(key, [])
     if not isinstance(raw, list) or not all(isinstance(row, dict) for row in raw):
         top.wrong(key, f"write each entry under a line [[{key}]]")
         return []
-    found = []
+    tables = []
     for number, row in enumerate(raw, start=1):
-        place = f"[[{key}]] {number} ({row.get('code', 'no code')})"
-        entry = read(_Table(place, row, top.problems))
-        if entry is not None:
-            found.append(entry)
-    return found
+        called = " ".join(str(row[name]) for name in names if name in row)
+        place = f"[[{key}]] {number} ({called or f'no {names[0]}'})"
+        tables.append(Table(place, row, top.problems))
+    return tables
 
 
-def _entry(table: _Table) -> Entry | None:
+def _entry(table: Table) -> Entry | None:
     table.refuse_unknown(_CATEGORY_KEYS)
     category = table.word("code", tuple(Category))
     severity = table.word("severity", tuple(Severity))
@@ -275,7 +296,7 @@ def _entry(table: _Table) -> Entry | None:
     )
 
 
-def _clocks(table: _Table) -> Clocks | None:
+def _clocks(table: Table) -> Clocks | None:
     if "severity" in table.raw and "code" not in table.raw:
         named = {"code": table.raw["severity"], **table.raw}
         del named["severity"]
@@ -301,10 +322,10 @@ def _doubles(policy: Policy) -> list[str]:
 
 def _missing(policy: Policy) -> list[str]:
     has = {entry.category for entry in policy.entries}
-    lacking = [category.value for category in Category if category not in has]
-    if not lacking:
-        return []
-    return [f"no [[category]] for {', '.join(lacking)}: write one for each"]
+    without = [category.value for category in Category if category not in has]
+    named = ", ".join(without)
+    problems = [f"no [[category]] for {named}: write one for each"] * bool(without)
+    return problems + lacking(policy.ladders)
 
 
 def _completed(policy: Policy, base: Policy) -> Policy:

@@ -1,12 +1,13 @@
 """The promises of a case: their clocks started, moved and reckoned again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from app.domain.calendar import SiteCalendar
-from app.domain.case import CaseFile, Deadline
+from app.domain.case import CaseFile, Deadline, Pause
 from app.domain.deadlines import Span, due
-from app.domain.durations import Duration
+from app.domain.durations import Duration, parse_term
 from app.domain.policy import Entry
 from app.domain.taxonomy import Clock, Severity, State
 
@@ -20,7 +21,7 @@ def open_clocks(
     calendar: SiteCalendar,
     *,
     round: int = 0,
-    pauses: Sequence[Span] = (),
+    pauses: Sequence[Pause] = (),
     at: datetime | None = None,
 ) -> tuple[Deadline, ...]:
     """Return the entry's clocks, started at `opened_at`.
@@ -52,10 +53,10 @@ def _started(
     calendar: SiteCalendar,
     *,
     round: int,
-    pauses: Sequence[Span],
+    pauses: Sequence[Pause],
     at: datetime,
 ) -> Deadline:
-    when = due(opened_at, duration, calendar, pauses=pauses)
+    when = due(opened_at, duration, calendar, pauses=spans(pauses))
     looks = (when.remind_50_at, when.remind_80_at, when.due_at)
     return Deadline(
         name=name,
@@ -66,7 +67,44 @@ def _started(
         remind_80_at=when.remind_80_at,
         # A due time that is past already must still be found and struck.
         next_at=next((look for look in looks if look >= at), when.due_at),
+        promise=str(duration),
+        calendar=calendar.id,
+        paused=len(pauses),
     )
+
+
+def spans(pauses: Sequence[Pause]) -> list[Span]:
+    return [(pause.since, pause.until) for pause in pauses if pause.until is not None]
+
+
+def expected_due(
+    clock: Deadline, pauses: Sequence[Pause], calendar: SiteCalendar
+) -> datetime | None:
+    """Return when the clock is due by its own basis; None where it has none.
+
+    `pauses`: all of the case, in order; `calendar`: the one that it names.
+    """
+    if not clock.promise:
+        return None
+    promise = parse_term(clock.promise)
+    counted = spans(pauses[: clock.paused])
+    return due(clock.opened_at, promise, calendar, pauses=counted).due_at
+
+
+def repaused(
+    clock: Deadline, pauses: Sequence[Pause], calendar: SiteCalendar, *, at: datetime
+) -> Deadline:
+    """Return the clock with all these pauses of its case left out of it."""
+    promise = parse_term(clock.promise)
+    when = due(clock.opened_at, promise, calendar, pauses=spans(pauses))
+    moved = replace(
+        clock,
+        due_at=when.due_at,
+        remind_50_at=when.remind_50_at,
+        remind_80_at=when.remind_80_at,
+        paused=len(pauses),
+    )
+    return replace(moved, next_at=next_look(moved, at))
 
 
 def next_look(deadline: Deadline, at: datetime) -> datetime | None:
@@ -89,15 +127,20 @@ def recompute(
     *,
     at: datetime,
     may_be_later: bool = False,
+    calendar_of: Callable[[Deadline], SiteCalendar] | None = None,
+    is_anew: bool = False,
 ) -> CaseFile:
     """Return the case with its running clocks computed anew under `entry`.
 
     Each from its own opening, as if the entry had held from the start; the
     earlier of old and new stands unless `may_be_later`. Clocks met or missed
     stay as they are, one that the entry lacks stays, one that the case never
-    had is added.
+    had is added. A clock that has started stays on the calendar that
+    `calendar_of` names for it, so that an import moves nothing. `is_anew`:
+    every running clock rests on this entry and calendar from now on, also
+    where its due time stays.
     """
-    pauses = _closed_time(case, entry, at)
+    pauses = () if entry.severity is Severity.S1 else case.pauses
     for name, duration in entry.clocks:
         old = case.deadline(name)
         if not _is_open_to_change(case, name, old):
@@ -106,23 +149,19 @@ def recompute(
             name,
             duration,
             old.opened_at if old else _opening_of_round(case),
-            calendar,
+            calendar_of(old) if old and calendar_of else calendar,
             round=old.round if old else case.round,
             pauses=pauses,
             at=at,
         )
         is_later = old is not None and new.due_at > old.due_at
         # Where nothing moves the old one stays, with what is still to strike.
-        if old is None or new.due_at < old.due_at or (is_later and may_be_later):
+        moves = old is None or new.due_at < old.due_at or (is_later and may_be_later)
+        if moves:
             case = case.with_deadline(new)
+        elif is_anew and old is not None:
+            case = case.with_deadline(replace(new, next_at=old.next_at))
     return case
-
-
-def _closed_time(case: CaseFile, entry: Entry, at: datetime) -> list[Span]:
-    """Return the case's pauses; one that still lasts is counted up to `at`."""
-    if entry.severity is Severity.S1:
-        return []
-    return [(pause.since, pause.until or at) for pause in case.pauses]
 
 
 def _is_open_to_change(case: CaseFile, name: Clock, old: Deadline | None) -> bool:

@@ -10,17 +10,20 @@ from datetime import datetime
 
 from app.domain import bodies, notices
 from app.domain.authority import Hat
-from app.domain.case import CaseFile, Deadline, Decision
-from app.domain.clocks import record_miss
+from app.domain.case import LAW, RUNG, CaseFile, Deadline, Decision
+from app.domain.climbing import miss_rung
+from app.domain.clocks import ask_confirmation, record_miss
 from app.domain.closing import close
 from app.domain.commands import Actor
 from app.domain.directory import Directory
 from app.domain.draft import Draft, to_people
-from app.domain.escalation import climb_missed, climb_review
+from app.domain.escalation import climb_cluster, climb_missed, climb_review
 from app.domain.handover import fall_back
 from app.domain.promises import next_look
-from app.domain.remediation import review_again
-from app.domain.taxonomy import Clock, State
+from app.domain.remediation import keep_child, review_again
+from app.domain.rung_notices import waking
+from app.domain.statutory import follow_on, held_by, strike_law
+from app.domain.taxonomy import Category, Clock, State
 from app.domain.transitions import allowed
 from app.domain.withdrawing import is_guarded, settle
 
@@ -28,19 +31,26 @@ TIME = frozenset({Hat.CLOCK})
 
 
 def strike(
-    case: CaseFile, directory: Directory, has_earlier_miss: bool, at: datetime
+    case: CaseFile,
+    directory: Directory,
+    has_earlier_miss: bool,
+    at: datetime,
+    *,
+    clustered: int = 0,
 ) -> Decision:
     """Do what is due at `at`.
 
     `has_earlier_miss`: the same site's committee missed a first action on
     another case within the last 90 days. Earlier rounds of this one are no
-    second miss: the worker's no takes them up the ladder.
+    second miss: the worker's no takes them up the ladder. `clustered`: how
+    many cases of its kind were opened at its site within the policy's time,
+    this one among them; 0 also where they have been told of.
     """
     draft = Draft(case, directory, at, Actor.system())
     if not case.state.is_closed:
         fall_back(draft)
     due = sorted(
-        (clock for clock in case.deadlines if _is_due(clock, at)),
+        (c for c in case.clocks if _is_due(c, at)),
         key=lambda clock: (clock.due_at, clock.name, clock.round),
     )
     for clock in due:
@@ -49,6 +59,9 @@ def strike(
         if now is not None and _is_due(now, at):
             is_second = has_earlier_miss and draft.case.route.is_factory_side
             _strike(draft, now, is_second=is_second)
+    if clustered and not _is_over(draft.case):
+        climb_cluster(draft, clustered)
+    follow_on(draft)
     return draft.decision()
 
 
@@ -61,7 +74,11 @@ def _is_over(case: CaseFile) -> bool:
 
 
 def _strike(draft: Draft, clock: Deadline, *, is_second: bool) -> None:
-    if draft.at < clock.due_at:
+    if clock.name.startswith(LAW):
+        strike_law(draft, clock)
+    elif clock.name.startswith(RUNG):
+        miss_rung(draft, clock, is_over=_is_over(draft.case))
+    elif draft.at < clock.due_at:
         _remind(draft, clock)
     elif clock.name == Clock.CONFIRMATION:
         _close_unconfirmed(draft, clock)
@@ -72,7 +89,10 @@ def _strike(draft: Draft, clock: Deadline, *, is_second: bool) -> None:
 
 
 def _remind(draft: Draft, clock: Deadline) -> None:
-    """Remind the body once, of the later reminder where both have come."""
+    """Remind the body once, of the later reminder where both have come.
+
+    In quiet hours it waits for the morning; by then it may be of no use.
+    """
     if _is_over(draft.case):
         draft.put(replace(clock, next_at=None))
         return
@@ -80,16 +100,18 @@ def _remind(draft: Draft, clock: Deadline) -> None:
     if clock.remind_80_at is not None and clock.remind_80_at <= draft.at:
         percent = 80
     draft.put(replace(clock, next_at=next_look(clock, draft.at)))
-    draft.record(
-        "clock.reminded", clock=clock.name.value, round=clock.round, percent=percent
-    )
+    draft.record("clock.reminded", clock=clock.name, round=clock.round, percent=percent)
     people = bodies.body(draft.case, draft.directory, draft.day)
+    told_at = waking(draft, draft.at)
+    if told_at >= clock.due_at:
+        return
     draft.owe(
         "reminder",
         to_people(people),
         {**notices.dated(draft.case, clock), "percent": percent},
         # Another due time is another promise to be reminded of.
-        occasion=f"{clock.name.value}:{clock.due_at.isoformat()}:{percent}",
+        occasion=f"{clock.name}:{clock.due_at.isoformat()}:{percent}",
+        not_before=told_at if told_at > draft.at else None,
         expires_at=clock.due_at,
     )
 
@@ -112,9 +134,18 @@ def _miss(draft: Draft, clock: Deadline, *, is_second: bool) -> None:
 
 
 def _close_unconfirmed(draft: Draft, clock: Deadline) -> None:
-    """The worker did not answer: the solution stays one that was declared."""
+    """The worker did not answer: the solution stays one that was declared.
+
+    Time alone never closes a child's case, nor one that the law holds open.
+    """
     draft.put(replace(clock, met_at=draft.at, next_at=None))
-    if draft.case.state == State.RESOLVED:
+    if draft.case.state != State.RESOLVED:
+        return
+    if held_by(draft.case, draft.directory) is not None:
+        ask_confirmation(draft)
+    elif draft.case.category == Category.CHLD:
+        keep_child(draft)
+    else:
         to = allowed(draft.case.state, "confirmation-passed", TIME)
         close(draft, to, since=clock.due_at)
         notices.tell_worker(draft)
@@ -123,7 +154,8 @@ def _close_unconfirmed(draft: Draft, clock: Deadline) -> None:
 def _withdraw(draft: Draft, clock: Deadline) -> None:
     """Nobody took it back; a case that has become grave meanwhile goes on."""
     settle(draft, clock)
-    if draft.case.state.is_closed or is_guarded(draft.case):
+    is_held = held_by(draft.case, draft.directory) is not None
+    if draft.case.state.is_closed or is_guarded(draft.case) or is_held:
         draft.record("withdrawal.lapsed")
         if not draft.case.state.is_closed:
             notices.tell_worker_it_goes_on(draft, clock)

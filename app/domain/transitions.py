@@ -53,6 +53,7 @@ ROWS: tuple[Row, ...] = (
     # Who gains by a later date never stops the clocks.
     Row("pause", WORKING, None, OUTSIDE),
     Row("resume", WORKING, None, STAFF),
+    Row("recalculate", UNDER_WAY, None, OUTSIDE),
     # Who holds it, and who must not.
     Row("release", OPEN, None, PARTNER),
     Row("hand-back", OPEN, None, PARTNER),
@@ -64,6 +65,12 @@ ROWS: tuple[Row, ...] = (
     Row("attempt", OPEN, None, OUTSIDE),
     Row("undo-withdraw", OPEN, None, OUTSIDE),
     Row("note", ANY, None, STAFF),
+    # What the law looks at: it runs on when the case has ended.
+    Row("happened", ANY, None, STAFF),
+    Row("formal", OPEN, None, PARTNER),
+    Row("extend", ANY, None, OUTSIDE),
+    # Whoever was told says that they act on it; a partner may say it for them.
+    Row("answer", OPEN, None, STAFF | {Hat.TOLD}),
     # A voice is the partner's alone; what it said in words may go further.
     Row("transcribe", ANY, None, PARTNER),
     Row("summarise", ANY, None, PARTNER),
@@ -94,6 +101,7 @@ ROWS: tuple[Row, ...] = (
     # What follows from another act.
     Row("danger-reopens", frozenset({State.RESOLVED}), State.REOPENED, NOBODY),
     Row("remediation-ends", frozenset({State.IN_REMEDIATION}), State.IN_REVIEW, NOBODY),
+    Row("child-stays", frozenset({State.RESOLVED}), State.IN_REMEDIATION, NOBODY),
     # Time alone.
     Row(
         "confirmation-passed", frozenset({State.RESOLVED}), State.CLOSED_DECLARED, TIME

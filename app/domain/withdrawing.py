@@ -11,17 +11,19 @@ from app.domain.case import CaseFile, Deadline
 from app.domain.clocks import WITHDRAW_AFTER, put_once_more
 from app.domain.commands import AskWithdraw, UndoWithdraw, UndoWithdrawByWorker
 from app.domain.draft import Draft
-from app.domain.escalation import Rung, reach
+from app.domain.ladder import Rung
 from app.domain.notices import named
 from app.domain.pausing import end_pause
-from app.domain.taxonomy import Clock, Severity, State
+from app.domain.rungs import reach
+from app.domain.taxonomy import Category, Clock, Severity, State
 
 TALK_FIRST = "talk_first"
 
 
 def is_guarded(case: CaseFile) -> bool:
-    """Return whether text alone never withdraws it: S1, and what bypasses."""
-    return case.severity == Severity.S1 or not case.route.is_factory_side
+    """Return whether text alone never withdraws it: S1, a child's, what bypasses."""
+    is_grave = case.severity == Severity.S1 or case.category == Category.CHLD
+    return is_grave or not case.route.is_factory_side
 
 
 def ask_withdraw(draft: Draft, _command: AskWithdraw, _to: State) -> str | None:
@@ -34,8 +36,8 @@ def ask_withdraw(draft: Draft, _command: AskWithdraw, _to: State) -> str | None:
         return TALK_FIRST
     if pending(draft.case) is not None:
         raise Refusal("asked", "The withdrawal is under way already.")
-    due_at = draft.at + WITHDRAW_AFTER
-    clock = put_once_more(draft, Clock.WITHDRAWAL, due_at)
+    due_at = draft.at + WITHDRAW_AFTER.elapsed
+    clock = put_once_more(draft, Clock.WITHDRAWAL, due_at, promise=str(WITHDRAW_AFTER))
     draft.change(withdraw_asked_at=draft.at)
     draft.record("withdrawal.asked", takes_effect_at=due_at.isoformat())
     _tell_partner(draft, due_at.isoformat(), occasion=str(clock.round))
@@ -71,6 +73,6 @@ def _undo(draft: Draft, *, note: str) -> None:
 
 
 def _tell_partner(draft: Draft, until: str, *, occasion: str) -> None:
-    partner = reach(draft, Rung.PARTNER, draft.day)
+    partner = reach(draft, Rung.PARTNER)
     params = {**named(draft.case), "until": until}
     draft.owe("withdraw_check", partner.recipients, params, occasion=occasion)

@@ -87,6 +87,7 @@ def say(draft: Draft, _command: Say, _to: State) -> None:
 
 def speak(draft: Draft, _command: Speak, _to: State) -> None:
     """A voice is there to be written down, once an hour for each partner."""
+    end_pause(draft)
     draft.record("voice.spoken")
     case, directory, day = draft.case, draft.directory, draft.day
     people = partners(case, directory, day) or secretariat(case, directory, day)
@@ -120,6 +121,7 @@ def rate(draft: Draft, command: Rate, _to: State) -> None:
 
 def ask_callback(draft: Draft, _command: AskCallback, _to: State) -> None:
     """Somebody shall call: the partner is told, whoever holds the case."""
+    end_pause(draft)
     draft.record("callback.asked")
     case, directory = draft.case, draft.directory
     people = partners(case, directory, draft.day) or secretariat(

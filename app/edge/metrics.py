@@ -1,5 +1,7 @@
 """What is counted: how often, how long, how much waits; never who or what."""
 
+from collections.abc import Iterator
+
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -7,10 +9,34 @@ from prometheus_client import (
     Histogram,
     generate_latest,
 )
+from prometheus_client.core import HistogramMetricFamily
+from prometheus_client.registry import Collector
 
 from app.edge.pulse import Pulse
+from app.store.lateness import Lateness
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.12, 0.25, 0.5, 1, 2.5, 5, 15)
+
+
+class LatenessOfStrikes(Collector):
+    """How late clocks were struck, as Postgres keeps it: no restart forgets it."""
+
+    def __init__(self) -> None:
+        self.known: Lateness | None = None
+
+    def collect(self) -> Iterator[HistogramMetricFamily]:
+        """Give the histogram as it was last read; nothing where it was not."""
+        histogram = HistogramMetricFamily(
+            "threadline_strike_lateness_seconds",
+            "Time from a clock's due time until the sweep struck it.",
+        )
+        if self.known is not None:
+            buckets = [
+                ("+Inf" if most is None else str(float(most)), float(count))
+                for most, count in self.known.summed()
+            ]
+            histogram.add_metric([], buckets, self.known.seconds)
+        yield histogram
 
 
 class Metrics:
@@ -74,6 +100,29 @@ class Metrics:
             "recordings_at_carrier_oldest_seconds",
             "Age of the oldest recording that the carrier still has.",
         )
+        self._unswept = self._gauge(
+            "unswept_deadlines", "Clocks past their due time that nobody has struck."
+        )
+        self._unswept_age = self._gauge(
+            "unswept_oldest_seconds", "How long the longest of them is past it."
+        )
+        self._stuck_rungs = self._gauge(
+            "stuck_rungs", "Timers of rungs past their time: ladders that stand still."
+        )
+        self._stuck_rungs_age = self._gauge(
+            "stuck_rungs_oldest_seconds", "How long the longest of them stands still."
+        )
+        self._differing = self._gauge(
+            "deadlines_differing", "Clocks that the last look found to be wrong."
+        )
+        self._without_basis = self._gauge(
+            "deadlines_without_basis", "Clocks that run to a date nobody can reckon."
+        )
+        self._rechecked = self._gauge(
+            "recheck_age_seconds", "Since when all clocks were last reckoned again."
+        )
+        self._lateness = LatenessOfStrikes()
+        self.registry.register(self._lateness)
         self._bell = self._gauge(
             "bell_failures", "Rings that no worker can have heard, since the start."
         )
@@ -93,8 +142,17 @@ class Metrics:
             (self._unfetched_age, "oldest_recording_owed_seconds"),
             (self._at_carrier, "recordings_at_carrier"),
             (self._at_carrier_age, "oldest_recording_at_carrier_seconds"),
+            (self._unswept, "unswept"),
+            (self._unswept_age, "oldest_unswept_seconds"),
+            (self._stuck_rungs, "stuck_rungs"),
+            (self._stuck_rungs_age, "oldest_stuck_rung_seconds"),
+            (self._differing, "differing"),
+            (self._without_basis, "without_basis"),
+            (self._rechecked, "rechecked_seconds"),
         ):
-            gauge.set(unknown if pulse is None else getattr(pulse, name))
+            value = None if pulse is None else getattr(pulse, name)
+            gauge.set(unknown if value is None else value)
+        self._lateness.known = pulse.lateness if pulse else None
         return generate_latest(self.registry)
 
     def _counter(self, name: str, help_text: str, label: str) -> Counter:

@@ -32,19 +32,31 @@ class Standing:
         return self.category in PROTECTED and not self.is_released_to_brand
 
 
-def why_not(person: Person, standing: Standing | None, day: date) -> str | None:
+def why_not(
+    person: Person, standing: Standing | None, day: date, *, sold_from: str = ""
+) -> str | None:
     """Return why a person is told nothing on `day`, as a word; None: may hear.
 
     `day` is today where the case is. A factory's people hear of a case only
     while a body of their own site holds it, its head as long as any does.
+    `sold_from`: the site of which the head of a factory that it sells to is told,
+    not which case; that too only while a body at that site holds it.
     """
     if not person.serves_on(day):
         return "term_over"
     if standing is None:
         return None
-    if person.role.is_factory_side and not _holds(person, standing):
+    holds = _supplies(person, standing, sold_from) or _holds(person, standing)
+    if person.role.is_factory_side and not holds:
         return "moved"
     return why_no_brand(standing) if person.role is Role.BRAND else None
+
+
+def _supplies(person: Person, standing: Standing, sold_from: str) -> bool:
+    is_there = bool(sold_from) and standing.site == sold_from
+    is_open = standing.route.is_factory_side and standing.category not in PROTECTED
+    is_open = is_open and standing.category is not Category.CRIS
+    return is_there and is_open and person.role is Role.FACTORY_HEAD
 
 
 def _holds(person: Person, standing: Standing) -> bool:

@@ -94,6 +94,17 @@ class _Facts:
             said = words.RUNG_ABOVE_COMMITTEE.get(rung, said)
         return (self.say(said),) if said else ()
 
+    def answer(self) -> tuple[Line, ...]:
+        """Return by when an answer is waited for, and how to give it."""
+        if not self.get("answer_by"):
+            return ()
+        return (self.say(words.ANSWER_BY), *self.command("answer"))
+
+    def lead(self) -> tuple[Line, ...]:
+        """Return which brand speaks for all, where there is more than one."""
+        said = words.LEAD.get(str(self.get("part")))
+        return (self.say(said),) if said else ()
+
     def by_clock(self, said: Mapping[str, str]) -> tuple[Line, ...]:
         """Return the sentence about this message's clock, if it names one."""
         message = said.get(str(self.get("clock")))
@@ -109,7 +120,7 @@ class _Facts:
     def _worded(self) -> dict[str, Any]:
         worded: dict[str, Any] = {
             name: datetime.fromisoformat(value)
-            for name in ("due_at", "until")
+            for name in ("due_at", "until", "answer_by")
             if (value := self.get(name))
         }
         if partner := self.get("partner"):
@@ -185,6 +196,7 @@ def _missed(facts: _Facts) -> Worded:
             *facts.site(),
             *facts.rung(),
             *(facts.command(_VERBS[clock]) if acts else ()),
+            *facts.answer(),
             facts.say(words.DISCREET),
         ),
     )
@@ -198,6 +210,8 @@ def _not_solved(facts: _Facts) -> Worded:
             facts.say(said),
             *facts.site(),
             facts.say(words.NOT_SOLVED_DO),
+            *facts.lead(),
+            *facts.answer(),
             facts.say(words.ASK_FIRST if facts.get("is_brand") else words.DISCREET),
         ),
     )
@@ -206,7 +220,13 @@ def _not_solved(facts: _Facts) -> Worded:
 def _second_miss(facts: _Facts) -> Worded:
     return Worded(
         facts.say(words.SECOND_MISS_SUBJECT),
-        (facts.say(words.SECOND_MISS), *facts.site(), facts.say(words.ASK_MANAGEMENT)),
+        (
+            facts.say(words.SECOND_MISS),
+            *facts.site(),
+            facts.say(words.ASK_MANAGEMENT),
+            *facts.lead(),
+            *facts.answer(),
+        ),
     )
 
 
@@ -218,6 +238,20 @@ def _review_missed(facts: _Facts) -> Worded:
             *facts.site(),
             facts.say(words.REVIEW_DO),
             *facts.command(_VERBS["review"]),
+            facts.say(words.DISCREET),
+        ),
+    )
+
+
+def _law_missed(facts: _Facts) -> Worded:
+    shows = f"threadline cases show {facts.get('number')}"
+    return Worded(
+        facts.say(words.LAW_SUBJECT),
+        (
+            facts.say(words.LAW),
+            *facts.site(),
+            facts.say(words.LAW_DO),
+            Line(words.COMMAND, {"command": shows}),
             facts.say(words.DISCREET),
         ),
     )
@@ -284,6 +318,71 @@ def _brand_missed(facts: _Facts) -> Worded:
             *(facts.by_clock(words.MISSED) or (facts.say(words.MISSED_OTHERWISE),)),
             *facts.site(),
             *facts.country(),
+            *facts.lead(),
+            *facts.answer(),
+            facts.say(words.ASK_FIRST),
+        ),
+    )
+
+
+def _brand_reminder(facts: _Facts) -> Worded:
+    return Worded(
+        facts.say(words.BRAND_REMINDER_SUBJECT),
+        (
+            facts.say(words.BRAND_REMINDER),
+            *facts.site(),
+            *facts.country(),
+            *facts.lead(),
+            *facts.answer(),
+            facts.say(words.ASK_FIRST),
+        ),
+    )
+
+
+def _silent(facts: _Facts) -> Worded:
+    said = words.SILENT.get(str(facts.get("silent")), words.SILENT_OTHERWISE)
+    return Worded(
+        facts.say(words.SILENT_SUBJECT),
+        (
+            facts.say(said),
+            *facts.site(),
+            facts.say(words.SILENT_DO),
+            *facts.answer(),
+            facts.say(words.DISCREET),
+        ),
+    )
+
+
+def _missed_general(facts: _Facts) -> Worded:
+    is_brand = facts.get("rung") == "brand"
+    return Worded(
+        facts.say(words.GENERAL_SUBJECT),
+        (
+            facts.say(words.GENERAL),
+            *facts.site(),
+            facts.say(words.ASK_FIRST if is_brand else words.GENERAL_HEAD),
+        ),
+    )
+
+
+def _first_tier_missed(facts: _Facts) -> Worded:
+    return Worded(
+        facts.say(words.FIRST_TIER_SUBJECT),
+        (facts.say(words.FIRST_TIER), *facts.site(), facts.say(words.FIRST_TIER_DO)),
+    )
+
+
+def _cluster(facts: _Facts) -> Worded:
+    code = str(facts.get("category"))
+    kind = words.KINDS.get(code)
+    return Worded(
+        facts.say(words.CLUSTER_SUBJECT),
+        (
+            facts.say(words.CLUSTER),
+            Line(words.KIND, {"kind": Line(kind) if kind else code}),
+            *facts.site(),
+            *facts.country(),
+            *facts.lead(),
             facts.say(words.ASK_FIRST),
         ),
     )
@@ -311,6 +410,7 @@ _TEMPLATES: Mapping[str, Callable[[_Facts], Worded]] = {
     "not_solved": _not_solved,
     "second_miss": _second_miss,
     "review_missed": _review_missed,
+    "law_missed": _law_missed,
     "withdraw_check": _withdraw_check,
     "worker_wrote": _worker_wrote,
     "voice_new": _voice_new,
@@ -318,6 +418,11 @@ _TEMPLATES: Mapping[str, Callable[[_Facts], Worded]] = {
     "brand_alert": _brand_alert,
     "brand_missed": _brand_missed,
     "brand_missed_protected": _brand_missed_protected,
+    "brand_reminder": _brand_reminder,
+    "silent": _silent,
+    "missed_general": _missed_general,
+    "first_tier_missed": _first_tier_missed,
+    "cluster": _cluster,
 }
 
 TEMPLATES = frozenset({*_TEMPLATES, "worker_news"})

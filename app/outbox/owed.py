@@ -31,6 +31,8 @@ class Leased:
     attempt: int  # this one counted, so 1 the first time
     lease_until: datetime
     tried_at: datetime | None  # an earlier attempt whose outcome is not known
+    # Set: an earlier attempt told of other rows too, whose `digest` is this id.
+    digest: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

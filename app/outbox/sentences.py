@@ -64,6 +64,10 @@ HANDED = {
     "reopened_by_partner": N_(
         "Case {number} is now with you. It has been opened again."
     ),
+    "stays": N_(
+        "Nobody has said that case {number} is solved. It stays open and with you, "
+        "and is looked at again every month."
+    ),
 }
 HANDED_OTHERWISE = N_("Case {number} is now with you.")
 
@@ -124,6 +128,85 @@ RUNG_ABOVE_COMMITTEE = {
     ),
 }
 
+# Whoever is told on a rung of the ladder, and is waited for.
+ANSWER_BY = N_(
+    "Please say by {answer_by} that you act on it: with the command below, "
+    "or in an answer to the programme's partner or secretariat."
+)
+# To brands. {lead} is the name of a brand.
+LEAD = {
+    "lead": N_(
+        "Of the brands that buy from this site you take the lead: "
+        "please speak for all of them. The others get a copy of this message."
+    ),
+    "copy": N_(
+        "{lead} takes the lead and speaks for all brands that buy from this site. "
+        "This message is your copy."
+    ),
+}
+BRAND_REMINDER_SUBJECT = N_("Reminder: a case in your supply chain waits for you")
+BRAND_REMINDER = N_(
+    "You were told of case {number} at a site in your supply chain. "
+    "No brand has answered yet."
+)
+
+SILENT_SUBJECT = N_("Case {number}: nobody has answered")
+SILENT = {
+    "brand": N_(
+        "The brands that buy from this site were told of case {number}. "
+        "None of them has answered."
+    ),
+    "factory_head": N_(
+        "The head of the factory was told of case {number} and has not answered."
+    ),
+    "partner": N_("The partner was told of case {number} and has not answered."),
+}
+SILENT_OTHERWISE = N_("Those who were told of case {number} have not answered.")
+SILENT_DO = N_("Please reach them yourselves today, and write down what they say.")
+
+# To a factory: neither which case, nor what it is about, nor since when.
+GENERAL_SUBJECT = N_("Something promised at a site has not been done")
+GENERAL = N_(
+    "Something that was promised to workers at this site has not been done in time."
+)
+GENERAL_HEAD = N_(
+    "As head of the factory, please see to it that the committee can do its work. "
+    "Do not ask what it is about, and do not ask who spoke up."
+)
+FIRST_TIER_SUBJECT = N_("Something promised at a supplier of yours has not been done")
+FIRST_TIER = N_(
+    "Something that was promised to workers at a site that supplies you "
+    "has not been done in time."
+)
+FIRST_TIER_DO = N_(
+    "Please ask its management to keep what it promises its workers. "
+    "Do not ask what it is about, and do not ask who spoke up: "
+    "it can cost a worker the job."
+)
+
+CLUSTER_SUBJECT = N_("Several cases of one kind at a site in your supply chain")
+# Translators: {count} and {days} are numbers of at least 5 and 1. {kind} is one of
+# the kinds below, on a line of its own.
+CLUSTER = N_(
+    "{count} or more cases of the same kind have come from this site "
+    "within {days} days."
+)
+KIND = N_("Kind: {kind}")
+# Translators: kinds of cases, each on a line of its own.
+KINDS = {
+    "WAGE": N_("pay"),
+    "HOUR": N_("working hours and leave"),
+    "SOCS": N_("social insurance"),
+    "MATC": N_("maternity and childcare"),
+    "ABUS": N_("abuse and threats"),
+    "FORC": N_("forced labour"),
+    "OSHS": N_("safety and health"),
+    "WASH": N_("water, toilets and canteen"),
+    "TERM": N_("dismissal and dues"),
+    "FOAS": N_("union and committee rights"),
+    "DORM": N_("hostel and transport"),
+}
+
 NOT_SOLVED_SUBJECT = N_("Case {number} is not solved")
 NOT_SOLVED = N_(
     "The worker says that case {number} is not solved. "
@@ -150,6 +233,18 @@ REVIEW = N_(
     "Case {number} should have been looked at again by {due_at}. It has not been."
 )
 REVIEW_DO = N_("Please do it today and set the date of the next review.")
+
+LAW_SUBJECT = N_("Case {number}: a date of the law has passed")
+# Translators: never which law, nor what it is about.
+LAW = N_(
+    "In case {number} the law asks for something by {due_at}. "
+    "Nothing on record says that it was done."
+)
+# Translators: the command that follows shows the law with its source.
+LAW_DO = N_(
+    "Please look at it today: if it was done, record the day; if not, see that it "
+    "is done. This is no legal advice. In doubt ask a lawyer."
+)
 
 WITHDRAW_SUBJECT = N_("Case {number}: please check a withdrawal")
 WITHDRAW = N_(
@@ -188,6 +283,27 @@ UNREACHABLE = N_(
 UNREACHABLE_DO = N_(
     "Please find another way to reach the worker, one that puts them in no danger. "
     "Never ask at the factory."
+)
+
+# Translators: {count} is 2 or more; nothing of any case may stand in the subject.
+DIGEST_SUBJECT = N_("Notices waiting for you: {count}")
+DIGEST = N_("Several notices have come for you. Number of them: {count}.")
+DIGEST_BY = N_(
+    "Several notices have come for you. Number of them: {count}. "
+    "The nearest date is {due_at}."
+)
+# Translators: below several notices, for those who handle the cases.
+DIGEST_DISCREET = N_(
+    "Do not try to find out who wrote. "
+    "Speak about these cases only with those who handle them with you."
+)
+# Translators: a text message to staff on a phone that others may read.
+DIGEST_TEXT = N_(
+    "Threadline: things waiting for you: {count}. Please look at them today."
+)
+DIGEST_TEXT_BY = N_(
+    "Threadline: things waiting for you: {count}. The nearest date is {due_at}. "
+    "Please look at them today."
 )
 
 BRAND_ALERT_SUBJECT = N_("A protected case in your supply chain needs attention")

@@ -44,6 +44,7 @@ class Settings:
     smtp_url: str = field(repr=False)
     sweep_seconds: float
     allow_synthetic_prompts: bool
+    digest_seconds: float = 900.0  # 0: every notice is a message of its own
 
 
 def read_settings(environ: Mapping[str, str], *, generated: bool = False) -> Settings:
@@ -87,6 +88,9 @@ def read_settings(environ: Mapping[str, str], *, generated: bool = False) -> Set
         sweep_seconds=variables.seconds("SWEEP_SECONDS", default=5.0, most=30.0),
         allow_synthetic_prompts=variables.switch(
             "ALLOW_SYNTHETIC_PROMPTS", default=generated
+        ),
+        digest_seconds=variables.seconds(
+            "THREADLINE_DIGEST_SECONDS", default=900.0, least=0.0, most=900.0
         ),
     )
     if not settings.twilio_auth_tokens and not settings.twilio_shared_keys:

@@ -51,15 +51,17 @@ class Variables:
         self.problem(name, f"must be a whole number from {least} to {most}")
         return default
 
-    def seconds(self, name: str, *, default: float, most: float) -> float:
+    def seconds(
+        self, name: str, *, default: float, most: float, least: float = 0.1
+    ) -> float:
         value = self.text(name, default=str(default))
         try:
             number = float(value)
         except ValueError:
             number = math.nan
-        if 0.1 <= number <= most:
+        if least <= number <= most:
             return number
-        self.problem(name, f"must be a number of seconds from 0.1 to {most:g}")
+        self.problem(name, f"must be a number of seconds from {least:g} to {most:g}")
         return default
 
     def switch(self, name: str, *, default: bool) -> bool:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,10 +12,13 @@ from zoneinfo import ZoneInfo
 from app.domain.directory import Brand, Directory, HotlineNumber, Person
 from app.domain.hours import Hours
 from app.domain.reach import ROUND_THE_CLOCK, next_allowed
-from app.domain.taxonomy import Category, Role, Route
+from app.domain.taxonomy import Category, Role, Route, Severity, State
+from app.outbox.gathering import Notice
 from app.outbox.hearing import Standing, veil, why_no_brand, why_not
 from app.outbox.owed import Channel, Leased
+from app.outbox.rechecking import SKIPPED, Reminded, why_overtaken
 from app.store import ring_back
+from app.store.debts import RINGS_FOR, Debt
 from app.store.engine import Store, Transaction
 
 # A number's voice that has to do with workers: none and studio have not.
@@ -50,32 +53,14 @@ class Nobody:
     reason: str
     waits: bool = False
 
-
-# How long one of our calls keeps others from being made to the same worker.
-_RINGS_FOR = timedelta(minutes=5)
-
-_CASE = """
-SELECT c.language, c.country, c.site, c.route, c.category, c.data_key,
-  c.phone_sealed, c.hotline, c.detail ->> 'reach_part' AS reach_part,
-  c.detail ->> 'may_call' = 'true' AS may_call, c.detail -> 'excluded' AS excluded,
-  coalesce(c.detail ->> 'is_released_to_brand' = 'true', false) AS is_released,
-  c.detail ->> 'may_text' = 'true' AS may_text,
-  coalesce(c.detail -> 'excluded' ? $2, false) AS is_excluded,
-  EXISTS (SELECT FROM opt_out WHERE phone_tag = c.phone_tag) AS has_opted_out,
-  EXISTS (
-    SELECT FROM outbox o WHERE o.case_id = c.id AND o.template = 'worker_news'
-    AND o.next_at <= $3 AND o.id > $4
-  ) AS is_superseded,
-  EXISTS (
-    SELECT FROM outbox o WHERE o.case_id = c.id AND o.template = 'worker_news'
-    AND o.state = 'sent' AND o.delivery = 'ringing' AND o.sent_at > $5
-  ) AS is_ringing
-FROM cases c WHERE c.id = $1
-"""
+    @property
+    def state(self) -> str:
+        """What the row ends as, where it does not wait."""
+        return "skipped" if self.reason in SKIPPED else "dropped"
 
 
 async def addressee(
-    store: Store, tx: Transaction, directory: Directory, leased: Leased, at: datetime
+    store: Store, tx: Transaction, directory: Directory, debt: Debt, at: datetime
 ) -> Addressee | Nobody:
     """Return whom a message goes to now, whatever held when it came to be owed.
 
@@ -85,39 +70,26 @@ async def addressee(
     whose business it is not, are told nothing; of a protected case a brand
     hears only that there is one. Raise `CannotOpen` where the key is missing.
     """
-    case = None
-    if leased.case_id is not None:
-        case = await tx.connection.fetchrow(
-            _CASE,
-            leased.case_id,
-            leased.recipient_key,
-            at,
-            leased.id,
-            at - _RINGS_FOR,
-        )
-    standing = _standing(case)
-    zone = _zone(directory, case)
-    day = at.astimezone(zone).date()
+    leased, case = debt.leased, debt.case
+    zone = zone_of(directory, debt)
     match leased.recipient_kind:
         case "worker":
             return _worker(store, directory, leased, case, zone, at)
         case "phone":
             return await _rung(store, tx, directory, leased, at)
         case "person":
-            person = _person(directory, leased.recipient_key)
-            if person is None:
-                return Nobody("gone")
-            if case is not None and case["is_excluded"]:
-                return Nobody("excluded")
-            reason = why_not(person, standing, day)
+            reason = why_no_person(directory, debt, at)
             if reason is not None:
                 return Nobody(reason)
-            found = await _staff(store, tx, person, zone)
+            person = reader(directory, leased)
+            found = await _staff(store, tx, person, zone) if person else Nobody("gone")
+            if isinstance(found, Addressee):
+                found = replace(found, not_before=_by_day(debt, found, at))
         case "brand" | "brand_webhook":
             brand = directory.brands.get(leased.recipient_key)
             if brand is None:
                 return Nobody("gone")
-            reason = why_no_brand(standing)
+            reason = why_no_brand(_standing(case))
             if reason is not None:
                 return Nobody(reason)
             if leased.recipient_kind == "brand":
@@ -126,15 +98,71 @@ async def addressee(
                 found = _hook(store, brand, zone)
         case _:
             return Nobody("unknown_kind")
-    if isinstance(found, Nobody) or standing is None:
+    if isinstance(found, Nobody):
         return found
-    found = replace(found, held_by=standing.route.value)
+    return dressed(directory, debt, found, at)
+
+
+def dressed(
+    directory: Directory, debt: Debt, found: Addressee, at: datetime
+) -> Addressee:
+    """Return the addressee with what its case says of place, holder and veil."""
+    leased, standing = debt.leased, _standing(debt.case)
+    if standing is None:
+        return found
+    zone = zone_of(directory, debt)
+    found = replace(found, zone=zone, held_by=standing.route.value)
     if not (found.is_brand and standing.is_veiled):
         return found
-    partner = _partner_addresses(directory, case, day)
+    day = at.astimezone(zone).date()
+    partner = _partner_addresses(directory, debt.case, day)
     return replace(
         found, instead=veil(leased.template, leased.params, standing.country, partner)
     )
+
+
+def why_no_person(directory: Directory, debt: Debt, at: datetime) -> str | None:
+    """Return why a person is not told of it now, as a word; None: they are."""
+    person, case = reader(directory, debt.leased), debt.case
+    if person is None:
+        return "gone"
+    if case is not None and case["is_excluded"]:
+        return "excluded"
+    standing = _standing(case)
+    day = at.astimezone(zone_of(directory, debt)).date()
+    is_supplied = debt.leased.template == "first_tier_missed"
+    sold_from = str(debt.leased.params["site"]) if is_supplied else ""
+    reason = why_not(person, standing, day, sold_from=sold_from)
+    if reason is not None or case is None or standing is None:
+        return reason
+    state = State(case["case_state"])
+    now = Reminded(
+        is_over=state.is_closed or state is State.RESOLVED,
+        is_met=case["is_met"],
+        is_with_reader=person in _holders(directory, standing, day),
+    )
+    return why_overtaken(debt.leased.template, now)
+
+
+def _holders(directory: Directory, standing: Standing, day: date) -> list[Person]:
+    """Return who sits on the body that holds the case."""
+    match standing.route:
+        case Route.PARTNER:
+            return directory.partners_for(standing.site, standing.country, day)
+        case Route.SECRETARIAT:
+            return directory.secretariat(day)
+    return directory.members(standing.route, standing.site, day)
+
+
+def _by_day(debt: Debt, found: Addressee, at: datetime) -> datetime | None:
+    """Return when a text may be tried again: no night's rest ends by a retry.
+
+    The first attempt comes when it is owed, and S1 at any hour.
+    """
+    is_grave = debt.case is not None and debt.case["severity"] == Severity.S1
+    if found.channel is not Channel.SMS or debt.leased.attempt < 2 or is_grave:
+        return None
+    return _not_before(at, found.zone, None, None)
 
 
 def _standing(case: Any) -> Standing | None:
@@ -149,6 +177,23 @@ def _standing(case: Any) -> Standing | None:
     )
 
 
+def notice_of(debt: Debt) -> Notice | None:
+    """Return what decides whether a notice may wait; None where it has no case."""
+    if debt.case is None:
+        return None
+    due_at = debt.leased.params.get("due_at")
+    return Notice(
+        template=debt.leased.template,
+        reason=str(debt.leased.params.get("reason", "")),
+        severity=Severity(debt.case["severity"]),
+        category=Category(debt.case["category"]),
+        route=Route(debt.case["route"]),
+        owed_at=debt.leased.created_at,
+        due_at=datetime.fromisoformat(due_at) if due_at else None,
+        awaits_answer="answer_by" in debt.leased.params,
+    )
+
+
 def _partner_addresses(directory: Directory, case: Any, day: date) -> list[str]:
     """Return the mail addresses at which the case's partner answers a brand."""
     excluded = json.loads(case["excluded"] or "[]")
@@ -159,8 +204,9 @@ def _partner_addresses(directory: Directory, case: Any, day: date) -> list[str]:
     ]
 
 
-def _zone(directory: Directory, case: Any) -> ZoneInfo:
+def zone_of(directory: Directory, debt: Debt) -> ZoneInfo:
     """Return the site's zone, else that of the hotline number's country."""
+    case = debt.case
     if case is None:
         return directory.calendar_for(None, directory.default_country).zone
     return directory.calendar_for(case["site"], case["country"]).zone
@@ -195,7 +241,7 @@ def _worker(
         case["language"],
         zone,
         sender=line.number if line else "",
-        not_before=at + _RINGS_FOR
+        not_before=at + RINGS_FOR
         if case["is_ringing"]
         else _not_before(
             at,
@@ -256,9 +302,10 @@ async def _rung(
     )
 
 
-def _person(directory: Directory, key: str) -> Person | None:
+def reader(directory: Directory, leased: Leased) -> Person | None:
+    """Return the person whom a message is for; None where nobody is."""
     try:
-        return directory.person(UUID(key))
+        return directory.person(UUID(leased.recipient_key))
     except ValueError:
         return None
 

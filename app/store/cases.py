@@ -10,7 +10,7 @@ import structlog
 
 from app.domain.case import CaseFile, Decision, Event, Owed
 from app.domain.errors import NotFound, Refused
-from app.domain.ledger import canonical, standing
+from app.domain.ledger import canonical, clocks_set, standing
 from app.store.changes import Changes
 from app.store.engine import Store, Transaction
 from app.store.ids import new_id
@@ -29,7 +29,8 @@ log = structlog.get_logger()
 
 _KEPT = timedelta(days=30)
 _AHEAD = 4  # due clocks looked at for each case wanted: others hold some of them
-_STANDING = tuple(f.name for f in fields(CaseFile) if f.name != "deadlines")
+_CLOCKS = ("deadlines", "statutory", "rungs")
+_STANDING = tuple(f.name for f in fields(CaseFile) if f.name not in _CLOCKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +142,14 @@ def record(
 
     The last event commits to where the case now stands, to how many messages
     came with it and to what is owed because of it, so that a later edit of a
-    row shows; and to whatever else is given.
+    row shows; to the clocks that it set; and to whatever else is given.
     """
     after = decision.case
     if decision.refusal is None and not new:
         _changed_rows(changes, held.file, after)
+    moved = clocks_set(None if new else held.file, after)
+    if moved and decision.refusal is None:
+        more = {**more, "set": moved}
     _events(changes, held, decision, at=at, messages=messages, more=more)
     for owed in decision.owed:
         changes.add("owed", *owed_row(after.id, owed, at))
@@ -162,7 +166,10 @@ def record(
             after.site,
             after.route,
             canonical(recipients),
+            e.step,
         )
+    for a in decision.answered:
+        changes.add("answers", after.id, a.clock, a.round, a.reason, a.step, at, a.by)
 
 
 def _events(
@@ -201,8 +208,8 @@ def _events(
 def _changed_rows(changes: Changes, before: CaseFile, after: CaseFile) -> None:
     if any(getattr(before, name) != getattr(after, name) for name in _STANDING):
         changes.add("cases", *standing_row(after))
-    old = {(d.name, d.round): d for d in before.deadlines}
-    for deadline in after.deadlines:
+    old = {(d.name, d.round): d for d in before.clocks}
+    for deadline in after.clocks:
         if old.get((deadline.name, deadline.round)) != deadline:
             changes.add("deadlines", *deadline_row(after.id, deadline))
 

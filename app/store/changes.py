@@ -79,6 +79,7 @@ _STANDING = (
     ("state", "text"),
     ("route", "text"),
     ("language", "text"),
+    ("policy_version", "text"),
     ("closed_at", "timestamptz"),
     ("detail", "jsonb"),
 )
@@ -94,6 +95,9 @@ _CLOCK = (
     ("next_at", "timestamptz"),
     ("met_at", "timestamptz"),
     ("missed_at", "timestamptz"),
+    ("promise", "text"),
+    ("calendar", "text"),
+    ("paused", "int"),
 )
 
 _TALK = (
@@ -131,7 +135,6 @@ TARGETS: dict[str, Target] = {
             ("phone_sealed", "bytea"),
             ("channel", "text"),
             ("hotline", "text"),
-            ("policy_version", "text"),
             ("opened_at", "timestamptz"),
         ),
     ),
@@ -140,10 +143,12 @@ TARGETS: dict[str, Target] = {
     "deadlines": Target(
         "deadline",
         _CLOCK,
-        "ON CONFLICT (case_id, name, round) DO UPDATE SET due_at = excluded.due_at,"
+        "ON CONFLICT (case_id, name, round) DO UPDATE SET"
+        " opened_at = excluded.opened_at, due_at = excluded.due_at,"
         " remind_50_at = excluded.remind_50_at, remind_80_at = excluded.remind_80_at,"
         " next_at = excluded.next_at, met_at = excluded.met_at,"
-        " missed_at = excluded.missed_at",
+        " missed_at = excluded.missed_at, promise = excluded.promise,"
+        " calendar = excluded.calendar, paused = excluded.paused",
     ),
     "messages": Target(
         "message",
@@ -186,8 +191,22 @@ TARGETS: dict[str, Target] = {
             ("site", "text"),
             ("route", "text"),
             ("recipients", "jsonb"),
+            ("step", "int"),
         ),
         "ON CONFLICT DO NOTHING",
+    ),
+    "answers": Target(
+        "escalation",
+        (
+            ("case_id", "uuid"),
+            ("clock", "text"),
+            ("round", "int"),
+            ("reason", "text"),
+            ("step", "int"),
+            ("answered_at", "timestamptz"),
+            ("answered_by", "text"),
+        ),
+        update_on=("case_id", "clock", "round", "reason", "step"),
     ),
     "new_conversations": Target("conversation", _TALK),
     "conversations": Target(

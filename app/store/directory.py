@@ -1,11 +1,15 @@
 """The whole programme, read into one frozen value."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app.data import load_default, load_laws
 from app.domain.calendar import HolidayRow, Hours, SiteCalendar, build_calendar
+from app.domain.calendar_text import CalendarText, calendar_text, version_of
 from app.domain.directory import (
     Brand,
     Directory,
@@ -48,6 +52,9 @@ async def load_directory(connection: Any) -> Directory:
         "SELECT * FROM helpline ORDER BY imported_at DESC, country, kind, number"
     )
     policies = await connection.fetch("SELECT toml FROM policy_version")
+    versions = await connection.fetch(
+        "SELECT site, version, since, body FROM calendar_version ORDER BY version"
+    )
     return Directory(
         version=version,
         sites={site.code: site for site in sites},
@@ -57,7 +64,12 @@ async def load_directory(connection: Any) -> Directory:
         numbers={row["number"]: _number(row) for row in numbers},
         helplines=tuple(map(_helpline, helplines)),
         policies=_policies(row["toml"] for row in policies),
-        calendars=_calendars(sites, holidays),
+        calendars=_calendars(sites, holidays, versions),
+        past_calendars={
+            f"{row['site']}/{row['version']}": CalendarText(row["since"], row["body"])
+            for row in versions
+        },
+        laws=load_laws(),
     )
 
 
@@ -85,22 +97,48 @@ def find_person(directory: Directory, key: str, *, keyring: Keyring) -> Person:
     return found[0]
 
 
+async def keep_calendars(connection: Any, *, at: datetime) -> int:
+    """Write down each site's calendar where it is not as it was; return how many.
+
+    In the transaction of the import that changed it, before the directory's
+    version grows. A calendar that an import leaves as it was keeps its version.
+    """
+    directory = await load_directory(connection)
+    changed = []
+    for site, calendar in directory.calendars.items():
+        text = calendar_text(calendar)
+        last = directory.past_calendars.get(calendar.id)
+        if last is None or last.text != text:
+            number = version_of(calendar.id)[1] + (last is not None)
+            changed.append((site, number, at, text))
+    await connection.executemany(
+        "INSERT INTO calendar_version (site, version, since, body)"
+        " VALUES ($1, $2, $3, $4)",
+        changed,
+    )
+    return len(changed)
+
+
 def _calendars(
-    sites: Iterable[Site], holidays: Iterable[HolidayRow]
+    sites: Iterable[Site], holidays: Iterable[HolidayRow], versions: Iterable[_Fields]
 ) -> dict[str, SiteCalendar]:
+    """Return the calendar of each site under the number of its last version."""
+    newest = {row["site"]: row["version"] for row in versions}
     by_scope: dict[str, list[HolidayRow]] = {}
     for holiday in holidays:
         by_scope.setdefault(holiday.scope, []).append(holiday)
     calendars = {}
     for site in sites:
         scopes = (site.code, site.region, site.country, "*")
-        calendars[site.code] = build_calendar(
+        calendar = build_calendar(
             ZoneInfo(site.timezone),
             site.hours,
             site.weekly_rest,
             [row for scope in dict.fromkeys(scopes) for row in by_scope.get(scope, ())],
             scopes,
         )
+        version = f"{site.code}/{newest.get(site.code, 1)}"
+        calendars[site.code] = replace(calendar, id=version)
     return calendars
 
 
@@ -116,7 +154,8 @@ def _hours(text: str) -> Hours:
 
 @lru_cache(maxsize=64)
 def _policy(toml: str) -> Policy:
-    return parse_policy(toml)
+    # What was stored before there were ladders climbs as the shipped policy does.
+    return parse_policy(toml, climb=load_default())
 
 
 def _site(row: _Fields) -> Site:

@@ -2,11 +2,20 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from app.domain.case import CaseFile, Deadline, Pause, Signature
+from app.domain.case import (
+    LAW,
+    RUNG,
+    CaseFile,
+    Deadline,
+    Milestone,
+    Pause,
+    Signature,
+)
+from app.domain.laws import Happening
 from app.domain.ledger import canonical
 from app.domain.taxonomy import Category, Clock, Conflict, Route, Severity, Side, State
 
@@ -35,7 +44,7 @@ def case_from(row: Mapping[str, Any], deadlines: Iterable[Deadline]) -> CaseFile
         opened_at=row["opened_at"],
         policy_version=row["policy_version"],
         closed_at=row["closed_at"],
-        deadlines=tuple(deadlines),
+        **_placed(deadlines),
         signatures=tuple(
             Signature(UUID(s["person"]), Side(s["side"]), _moment(s["at"]))
             for s in detail.get("signatures", ())
@@ -60,6 +69,7 @@ def case_from(row: Mapping[str, Any], deadlines: Iterable[Deadline]) -> CaseFile
         ),
         suggested_sites=tuple(detail.get("suggested_sites", ())),
         alerted=frozenset(detail.get("alerted", ())),
+        milestones=tuple(map(milestone_from, detail.get("milestones", ()))),
         **{name: detail[name] for name in _PLAIN if name in detail},
     )
 
@@ -98,6 +108,15 @@ def detail_of(case: CaseFile) -> str:
         }
         for p in case.pauses
     ]
+    detail["milestones"] = [
+        {
+            "what": m.what,
+            "on": m.on.isoformat() if m.on else None,
+            "at": m.at.isoformat() if m.at else None,
+            "recorded_at": m.recorded_at.isoformat(),
+        }
+        for m in case.milestones
+    ]
     detail["contact_attempts"] = [at.isoformat() for at in case.contact_attempts]
     detail["withdraw_asked_at"] = (
         case.withdraw_asked_at.isoformat() if case.withdraw_asked_at else None
@@ -107,9 +126,30 @@ def detail_of(case: CaseFile) -> str:
     return canonical({k: v for k, v in detail.items() if v is not None and v != []})
 
 
+def milestone_from(saved: Mapping[str, Any]) -> Milestone:
+    return Milestone(
+        what=Happening(saved["what"]),
+        on=date.fromisoformat(saved["on"]) if saved["on"] else None,
+        at=_moment(saved["at"]) if saved["at"] else None,
+        recorded_at=_moment(saved["recorded_at"]),
+    )
+
+
+def _placed(clocks: Iterable[Deadline]) -> dict[str, Any]:
+    """Return the clocks by the field of the case that holds them."""
+    found = list(clocks)
+    laws = tuple(c for c in found if c.name.startswith(LAW))
+    rungs = tuple(c for c in found if c.name.startswith(RUNG))
+    own = tuple(c for c in found if not c.name.startswith((LAW, RUNG)))
+    return {"deadlines": own, "statutory": laws, "rungs": rungs}
+
+
+_CLOCKS: Mapping[str, str] = {clock.value: clock for clock in Clock}
+
+
 def deadline_from(row: Mapping[str, Any]) -> Deadline:
     return Deadline(
-        name=Clock(row["name"]),
+        name=_CLOCKS.get(row["name"], row["name"]),
         round=row["round"],
         opened_at=row["opened_at"],
         due_at=row["due_at"],
@@ -118,6 +158,9 @@ def deadline_from(row: Mapping[str, Any]) -> Deadline:
         next_at=row["next_at"],
         met_at=row["met_at"],
         missed_at=row["missed_at"],
+        promise=row["promise"],
+        calendar=row["calendar"],
+        paused=row["paused"],
     )
 
 
@@ -146,6 +189,9 @@ def deadline_row(case_id: UUID, d: Deadline) -> tuple[Any, ...]:
         d.next_at,
         d.met_at,
         d.missed_at,
+        d.promise,
+        d.calendar,
+        d.paused,
     )
 
 
@@ -159,6 +205,7 @@ def standing_row(case: CaseFile) -> tuple[Any, ...]:
         case.state,
         case.route,
         case.language,
+        case.policy_version,
         case.closed_at,
         detail_of(case),
     )

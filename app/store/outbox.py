@@ -44,16 +44,23 @@ async def expire(tx: Transaction, at: datetime) -> int:
 
 
 async def lease(tx: Transaction, at: datetime, limit: int) -> list[Leased]:
-    """Take up to `limit` due rows into this worker's hands for a minute."""
+    """Take up to `limit` due rows into this worker's hands for a minute.
+
+    A row that goes out with another is taken with that one (`app.store.digests`),
+    unless that is no longer owed: then it goes by itself.
+    """
     rows = await tx.connection.fetch(
         """
         WITH due AS (
-          SELECT id, lease_until FROM outbox
+          SELECT id, lease_until FROM outbox o
           WHERE next_at <= $1 AND expires_at > $1
           AND (lease_until IS NULL OR lease_until <= $1)
+          AND (digest IS NULL OR digest = id OR NOT EXISTS (
+            SELECT FROM outbox l WHERE l.id = o.digest AND l.next_at IS NOT NULL))
           ORDER BY next_at, id LIMIT $2 FOR UPDATE SKIP LOCKED
         )
-        UPDATE outbox o SET lease_until = $3, attempt = attempt + 1
+        UPDATE outbox o SET lease_until = $3, attempt = attempt + 1,
+          digest = CASE WHEN digest = o.id THEN digest END
         FROM due WHERE o.id = due.id
         RETURNING o.*, due.lease_until AS left_until
         """,
@@ -61,10 +68,11 @@ async def lease(tx: Transaction, at: datetime, limit: int) -> list[Leased]:
         limit,
         at + LEASE,
     )
-    return [_leased(row) for row in rows]
+    return [leased_from(row) for row in rows]
 
 
-def _leased(row: Mapping[str, Any]) -> Leased:
+def leased_from(row: Mapping[str, Any]) -> Leased:
+    """Return an owed row; `left_until` is the lease that its last holder left."""
     tried = [row["sent_at"]] if row["state"] == "unknown" else []
     if row["left_until"] is not None:  # Its holder died with the row in hand.
         tried.append(row["left_until"] - LEASE)
@@ -79,6 +87,7 @@ def _leased(row: Mapping[str, Any]) -> Leased:
         attempt=row["attempt"],
         lease_until=row["lease_until"],
         tried_at=min((t for t in tried if t is not None), default=None),
+        digest=row["digest"],
     )
 
 
@@ -196,9 +205,9 @@ async def settle_over(
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """A row whose delivery has moved on."""
+    """A message whose delivery has moved on."""
 
-    id: UUID
+    id: UUID  # its row's, or that of the row that led several
     attempt: int
 
 
@@ -215,18 +224,25 @@ async def report(
     Words arrive late, twice and out of order, and none undoes a later one. One
     that comes before the answer to our own request finds its row by our id,
     and settles it. A row that was sent once more knows its latest message:
-    words about an earlier one are no news.
+    words about an earlier one are no news. What is said of a message is said of
+    every row that went out with it.
     """
-    row = await tx.connection.fetchrow(
+    rows = await tx.connection.fetch(
         f"""
-        UPDATE outbox SET delivery = $3, provider_id = $4, next_at = NULL,
-          lease_until = NULL, sent_at = coalesce(sent_at, $7), state = 'sent'
-        WHERE id = (
-          SELECT id FROM outbox WHERE provider_id = $4
+        WITH picked AS (
+          SELECT id, digest, provider_id AS known FROM outbox WHERE provider_id = $4
           OR (id = $5 AND (provider_id IS NULL OR state IN ('owed', 'unknown')))
           ORDER BY provider_id IS NOT DISTINCT FROM $4 DESC LIMIT 1
+        )
+        UPDATE outbox SET delivery = $3, provider_id = $4, next_at = NULL,
+          lease_until = NULL, sent_at = coalesce(sent_at, $7), state = 'sent'
+        WHERE id IN (
+          SELECT id FROM picked UNION ALL SELECT m.id FROM picked p
+          JOIN outbox m ON m.digest = p.digest AND m.id <> p.id
+            AND m.provider_id IS NOT DISTINCT FROM p.known
+            AND m.state IN ('owed', 'unknown', 'sent')
         ) AND (provider_id IS DISTINCT FROM $4 OR {_STANDING} < $6)
-        RETURNING id, attempt
+        RETURNING coalesce(digest, id) AS id, attempt
         """,
         _WORDS,
         _RANKS,
@@ -236,16 +252,22 @@ async def report(
         DELIVERY_RANKS[status],
         at,
     )
-    return Reported(row["id"], row["attempt"]) if row else None
+    if not rows:
+        return None
+    return Reported(rows[0]["id"], max(row["attempt"] for row in rows))
 
 
 async def owe_again(
     tx: Transaction, owed_id: UUID, *, next_at: datetime, error: str
 ) -> None:
-    """Owe once more what the carrier could not deliver for the time being."""
+    """Owe once more what the carrier could not deliver for the time being.
+
+    What went out together is owed row by row again.
+    """
     await tx.connection.execute(
         "UPDATE outbox SET state = 'owed', next_at = $2, last_error = $3,"
-        " sent_at = NULL WHERE id = $1",
+        " sent_at = NULL, digest = NULL"
+        " WHERE (id = $1 OR digest = $1) AND state = 'sent'",
         owed_id,
         next_at,
         error,
@@ -256,7 +278,8 @@ async def mark_undelivered(
     tx: Transaction, owed_id: UUID, state: str, error: str
 ) -> None:
     await tx.connection.execute(
-        "UPDATE outbox SET state = $2, last_error = $3 WHERE id = $1",
+        "UPDATE outbox SET state = $2, last_error = $3"
+        " WHERE (id = $1 OR digest = $1) AND state = 'sent'",
         owed_id,
         state,
         error,

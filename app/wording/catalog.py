@@ -107,6 +107,10 @@ class Catalog:
         names = get_month_names("wide", context="stand-alone", locale=language)
         return self._speech(language).respell(names[month])
 
+    def day(self, day: date, language: str) -> str:
+        """Return weekday, day and month, as every sentence words a date."""
+        return self._speech(language).word_day(day)
+
     def render(self, line: Line, language: str, zone: ZoneInfo | None = None) -> str:
         """Say `line` in `language`, in NFC.
 

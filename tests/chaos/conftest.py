@@ -61,10 +61,15 @@ async def programme(store: Store) -> Store:
 
 
 async def quicken(store: Store, *, acknowledge: str) -> None:
-    """From yesterday on wages are to be acknowledged within seconds."""
+    """From yesterday on wages are to be acknowledged within seconds.
+
+    Whatever the hour at which the tests run, everybody is told at once.
+    """
     yesterday = (now() - timedelta(days=1)).date()
     policy = f"""
         version = "{yesterday}"
+        quiet = ""
+        cluster = false
         [[category]]
         code = "WAGE"
         severity = "S3"

@@ -57,6 +57,7 @@ def environment(
         "TWILIO_AUTH_TOKEN": TOKEN.replace(" ", "-"),
         "SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
         "SWEEP_SECONDS": "0.5",
+        "THREADLINE_DIGEST_SECONDS": "0",
     }
 
 

@@ -183,6 +183,46 @@ def test_deadlines_say_which_dates_did_not_count(threadline: Command) -> None:
     assert resolve["due_at"] == "2026-12-17T21:00:00+06:00"
 
 
+def test_deadlines_of_a_case_are_those_that_it_has(threadline: Command) -> None:
+    threadline.json("text", "+8801700000021", "482170 our wages are two weeks late")
+    number = threadline.json("cases", "list", "--limit", "1")[0]["number"]
+    told = threadline.json("deadlines", "--case", number, "--language", "ta")
+    assert (told["number"], told["site"], told["language"]) == (number, "482170", "ta")
+    shown = threadline.json("cases", "show", number)
+    due = {c["name"]: c["due_at"] for c in told["clocks"]}
+    assert {c["name"]: due[c["name"]] for c in shown["clocks"]} == {
+        c["name"]: c["due_at"] for c in shown["clocks"]
+    }
+    for clock in told["clocks"]:
+        assert clock["agrees"] is True
+        assert clock["calendar"]
+        assert clock["days"][0]["kind"] == "opening"
+        assert clock["working_left_seconds"] >= 0
+    printed = threadline("deadlines", "--case", number, "--language", "ta")
+    assert f"புகார் {number[:4]}-{number[4:]}" in printed.stdout
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        pytest.param(("--case", "10000007", "--site", "482170"), id="both"),
+        pytest.param(("--case", "10000007", "--severity", "S1"), id="another-severity"),
+        pytest.param(("--site", "482170"), id="a-site-without-a-category"),
+        pytest.param((), id="neither"),
+        pytest.param(
+            ("--site", "482170", "--category", "WAGE", "--language", "nl"),
+            id="a-language-that-is-not-served",
+        ),
+    ],
+)
+def test_deadlines_of_what_is_a_question(
+    threadline: Command, argv: tuple[str, ...]
+) -> None:
+    done = threadline("deadlines", *argv)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
 def test_the_ledger_verifies(threadline: Command) -> None:
     verdict = threadline.json("ledger", "verify")
     assert verdict["ok"] is True

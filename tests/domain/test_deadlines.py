@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.domain.calendar import HolidayRow, SiteCalendar, build_calendar
-from app.domain.deadlines import due
+from app.domain.deadlines import due, explain
 from app.domain.durations import parse_duration
 from app.domain.errors import BadInput
 from app.domain.hours import parse_hours, parse_windows
@@ -181,7 +181,7 @@ def test_due(
     expected: str,
     skipped: list[str],
 ) -> None:
-    found = due(local(opened, calendar), parse_duration(duration), calendar)
+    found = explain(local(opened, calendar), parse_duration(duration), calendar)
     assert shown(found.due_at, calendar) == expected
     assert [f"{s.date:%d} {s.reason}" for s in found.skipped] == skipped
 
@@ -196,6 +196,10 @@ def test_due(
         pytest.param(
             "4h", [("03 14:00", "03 16:00")], "03 14:00", [],
             id="a-pause-that-starts-as-it-falls-due-moves-nothing",
+        ),
+        pytest.param(
+            "1d", [("04 10:00", "04 12:00")], "04 10:00", [],
+            id="nor-does-it-move-a-calendar-day",
         ),
         pytest.param(
             "4h", [("03 11:00", "03 12:00"), ("03 14:30", "03 15:30")], "03 16:00",
@@ -234,6 +238,11 @@ def test_due(
             id="two-pauses-may-cover-a-day's-working-time-together",
         ),
         pytest.param(
+            "1wd", [("03 08:00", "03 20:00")], "05 18:00",
+            ["03 opening day", "04 weekly rest"],
+            id="the-opening-date-counts-no-less-for-being-paused",
+        ),
+        pytest.param(
             "1wd", [("05 09:01", "05 18:00")], "05 18:00",
             ["03 opening day", "04 weekly rest"],
             id="a-minute-of-working-time-left-makes-it-count",
@@ -256,7 +265,7 @@ def test_pauses_are_closed_time(
         (local(f"2026-09-{start}", FACTORY), local(f"2026-09-{end}", FACTORY))
         for start, end in pauses
     ]
-    found = due(opened_at, parse_duration(duration), FACTORY, pauses=spans)
+    found = explain(opened_at, parse_duration(duration), FACTORY, pauses=spans)
     assert shown(found.due_at, FACTORY) == f"2026-09-{expected}"
     assert [f"{s.date:%d} {s.reason}" for s in found.skipped] == skipped
 
@@ -360,7 +369,7 @@ def test_what_lies_before_a_closure_is_still_reckoned() -> None:
 
 def test_rest_days_of_many_years_do_not_add_up_to_a_closure() -> None:
     opened_at = local("2026-09-03 10:00", FACTORY)
-    found = due(opened_at, parse_duration("3000wd"), FACTORY)
+    found = explain(opened_at, parse_duration("3000wd"), FACTORY)
     # 3000 working days at six a week: 500 weeks, of which Friday is skipped.
     assert shown(found.due_at, FACTORY) == "2036-04-03 18:00"
     assert len(found.skipped) == 501

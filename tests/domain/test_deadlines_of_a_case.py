@@ -281,25 +281,22 @@ def test_a_case_that_is_over_gets_no_new_clock(state: State) -> None:
     )
 
 
-PAUSED = Pause(OPENED + DAY, None, "the worker is asked", SOMEBODY)
-
-
 @pytest.mark.parametrize(
-    ("held", "at", "resolve"),
+    ("held", "lasts", "resolve"),
     [
-        pytest.param(OTHER, OPENED + 3 * DAY, 32 * DAY, id="so-far-two-days"),
-        pytest.param(OTHER, OPENED + 20 * DAY, 37 * DAY, id="never-more-than-a-week"),
+        pytest.param(OTHER, 2 * DAY, 32 * DAY, id="two-days"),
+        pytest.param(OTHER, 19 * DAY, 37 * DAY, id="never-more-than-a-week"),
         pytest.param(
             replace(OTHER, severity=Severity.S1),
-            OPENED + 3 * DAY,
+            2 * DAY,
             30 * DAY,
             id="an-s1-clock-never-stops",
         ),
     ],
 )
-def test_a_pause_that_still_lasts(
-    held: Entry, at: datetime, resolve: timedelta
-) -> None:
-    paused = replace(case(), pauses=(PAUSED,))
-    after = recompute(paused, held, NO_SITE, at=at, may_be_later=True)
+def test_a_pause(held: Entry, lasts: timedelta, resolve: timedelta) -> None:
+    began = OPENED + DAY
+    pause = Pause(began, began + lasts, "waits_for_worker", SOMEBODY)
+    paused = replace(case(), pauses=(pause,))
+    after = recompute(paused, held, NO_SITE, at=began + DAY, may_be_later=True)
     assert clock(after, Clock.RESOLVE).due_at == OPENED + resolve

@@ -11,10 +11,11 @@ from hypothesis import given, settings, strategies as st
 from app.data import load_default
 from app.domain.calendar import HolidayRow, SiteCalendar, build_calendar
 from app.domain.case import CaseFile
-from app.domain.deadlines import due
+from app.domain.deadlines import due, explain
 from app.domain.durations import Duration, Unit
 from app.domain.hours import Hours, Window, parse_hours, parse_windows
 from app.domain.promises import open_clocks, recompute
+from app.domain.spans import wall
 from app.domain.taxonomy import Category, Route, Severity, State
 
 ZONES = ("Asia/Dhaka", "Asia/Kolkata", "Europe/Berlin", "America/New_York")
@@ -27,12 +28,19 @@ HOURS = (
 )
 SCOPES = ("482170", "Gazipur", "BD", "*")
 START = date(2026, 1, 1)
+UNITS: tuple[Unit, ...] = ("s", "m", "h", "d", "wd", "wh", "mo", "y")
 
 unhurried = settings(deadline=None, max_examples=150)
 
 days = st.integers(0, 700).map(lambda n: START + timedelta(days=n))
 instants = st.integers(0, 700 * 86400).map(
     lambda n: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=n)
+)
+
+precise_instants = st.builds(
+    lambda at, micro: at + timedelta(microseconds=micro),
+    instants,
+    st.integers(0, 999_999),
 )
 
 
@@ -66,8 +74,9 @@ calendars = sites().map(lambda made: made[0])
 
 @st.composite
 def durations(draw: st.DrawFn) -> Duration:
-    units: tuple[Unit, ...] = ("s", "m", "h", "d", "wd")
-    return Duration(draw(st.integers(1, 40)), draw(st.sampled_from(units)))
+    unit = draw(st.sampled_from(UNITS))
+    most = {"mo": 6, "y": 1}.get(unit, 40)
+    return Duration(draw(st.integers(1, most)), unit)
 
 
 @st.composite
@@ -114,7 +123,7 @@ def test_every_date_between_either_counts_or_is_named_with_its_reason(
     amount: int,
     paused: list[tuple[datetime, datetime]],
 ) -> None:
-    found = due(opened_at, Duration(amount, "wd"), calendar, pauses=paused)
+    found = explain(opened_at, Duration(amount, "wd"), calendar, pauses=paused)
     named = [skip.date for skip in found.skipped]
     assert named[0] == opened_at.astimezone(calendar.zone).date()
     assert all(earlier < later for earlier, later in pairwise(named))
@@ -158,9 +167,100 @@ def test_pauses_move_a_due_time_later_by_a_week_at_most(
     usual = due(opened_at, duration, calendar).due_at
     moved = due(opened_at, duration, calendar, pauses=paused).due_at
     assert moved >= usual
-    if duration.unit != "wd":
+    if duration.unit not in ("wd", "wh"):
         # An hour more or less where clocks change within the week.
         assert moved - usual <= timedelta(days=7, hours=1)
+
+
+@unhurried
+@given(calendars, precise_instants, durations(), pauses())
+def test_an_explanation_adds_up_to_the_due_time(
+    calendar: SiteCalendar,
+    opened_at: datetime,
+    duration: Duration,
+    paused: list[tuple[datetime, datetime]],
+) -> None:
+    told = explain(opened_at, duration, calendar, pauses=paused)
+    found = due(opened_at, duration, calendar, pauses=paused)
+    assert (told.due_at, told.remind_50_at) == (found.due_at, found.remind_50_at)
+    time, working_days = timedelta(), 0
+    for number, day in enumerate(told.days):
+        assert day.date == told.days[0].date + timedelta(days=number)
+        time, working_days = time + day.time, working_days + day.working_days
+        assert (day.time_so_far, day.working_days_so_far) == (time, working_days)
+    assert told.days[0].date == opened_at.astimezone(calendar.zone).date()
+    if duration.unit == "wd":
+        assert working_days == duration.amount
+    elif duration.unit == "wh":
+        assert time == timedelta(hours=duration.amount)
+    elif duration.unit in ("mo", "y"):
+        assert (time % timedelta(days=1), working_days) == (timedelta(), 0)
+    else:
+        assert time == duration.elapsed
+    counted = [span for day in told.days for span in day.counted]
+    assert all(one[1] <= other[0] for one, other in pairwise(counted))
+    assert all(opened_at <= start < end <= told.due_at for start, end in counted)
+    apart = [span for day in told.days for span in day.paused]
+    assert not any(
+        start < until and since < end
+        for start, end in counted
+        for since, until in (*apart, *told.pauses)
+    )
+
+
+@unhurried
+@given(calendars, instants, st.integers(0, 90 * 86400), durations(), pauses())
+def test_what_is_opened_later_falls_due_no_earlier(
+    calendar: SiteCalendar,
+    opened_at: datetime,
+    seconds: int,
+    duration: Duration,
+    paused: list[tuple[datetime, datetime]],
+) -> None:
+    later = opened_at + timedelta(seconds=seconds)
+    # Of two openings in the hour that the clock shows twice the later one may
+    # show the earlier time, and it is the clock that days go by.
+    is_fair = duration.unit not in ("d", "mo", "y") or wall(
+        opened_at, calendar
+    ) <= wall(later, calendar)
+    first, second = (
+        due(at, duration, calendar, pauses=paused) for at in (opened_at, later)
+    )
+    assert first.due_at <= second.due_at or not is_fair
+
+
+@unhurried
+@given(calendars, instants, durations(), pauses(), st.integers(1, 3))
+def test_a_longer_promise_falls_due_later(
+    calendar: SiteCalendar,
+    opened_at: datetime,
+    duration: Duration,
+    paused: list[tuple[datetime, datetime]],
+    more: int,
+) -> None:
+    longer = replace(duration, amount=duration.amount + more)
+    short, long = (
+        due(opened_at, each, calendar, pauses=paused) for each in (duration, longer)
+    )
+    assert short.due_at < long.due_at
+    assert short.remind_50_at <= long.remind_50_at
+
+
+@unhurried
+@given(calendars, instants, durations(), pauses(), st.data())
+def test_a_pause_in_two_halves_is_the_same_pause(
+    calendar: SiteCalendar,
+    opened_at: datetime,
+    duration: Duration,
+    paused: list[tuple[datetime, datetime]],
+    data: st.DataObject,
+) -> None:
+    halves = []
+    for start, end in paused:
+        middle = start + (end - start) * data.draw(st.integers(0, 16)) / 16
+        halves += [(middle, end), (start, middle)]
+    whole = due(opened_at, duration, calendar, pauses=paused)
+    assert due(opened_at, duration, calendar, pauses=halves) == whole
 
 
 @unhurried

@@ -199,7 +199,7 @@ def test_the_worker_hears_that_her_case_was_taken_up(
 
 def test_a_review_sets_the_next_one_or_is_refused() -> None:
     case = after(
-        opened(category=Category.CHLD),
+        opened(category=Category.FORC),
         (verbs.Remediate(date(2026, 9, 20)), by("partner-bd")),
     )
     refused = act(case, verbs.Review(None), "partner-bd")
@@ -254,7 +254,7 @@ def test_facts_are_json_and_say_who() -> None:
 def test_a_case_keeps_the_policy_that_it_was_opened_under() -> None:
     case = opened()
     newer = PROGRAMME.policies[0].with_version("2026-09-01")
-    directory = replace(PROGRAMME, policies=(*PROGRAMME.policies, newer), _by_id={})
+    directory = replace(PROGRAMME, policies=(*PROGRAMME.policies, newer))
     decision = act(case, verbs.RaiseDanger(), None, directory=directory)
     assert decision.case.policy_version == "2026-01-01"
 

@@ -15,6 +15,8 @@ from app.domain.commands import (
     name_of,
 )
 from app.domain.decide import HANDLERS, decide
+from app.domain.durations import Duration
+from app.domain.laws import Happening
 from app.domain.taxonomy import Category, Conflict, Severity, State
 from app.domain.transitions import ROWS, TRANSITIONS, WHO_MAY
 from tests.builders import (
@@ -64,8 +66,13 @@ COMMANDS: list[Command] = [
     verbs.Pause(id_of("gaz-com-w2"), note="Waiting for her."),
     verbs.Pause(id_of("partner-bd-2"), note="Waiting for her."),
     verbs.Resume(),
+    verbs.Recalculate(id_of("admin"), note="A festival was announced late."),
     verbs.UndoWithdraw(),
     verbs.ReleaseToBrand(note="She agrees."),
+    verbs.Answer(note="They wrote to us."),
+    verbs.Happened(Happening.DECISION),
+    verbs.Formal(note="She wants this."),
+    verbs.Extend("IN-POSH-FILE", Duration(1, "mo"), note="She was ill."),
     verbs.AnswerConflict(Conflict.NO),
     verbs.AnswerConflict(Conflict.YES),
     verbs.ChooseSite(GAZIPUR),
@@ -106,7 +113,7 @@ def reached(state: State, verb: str) -> set[State]:
 def test_every_verb_has_a_row_and_a_handler() -> None:
     told = {name_of(command) for command in COMMANDS}
     by_time = {"confirmation-passed", "withdrawal-passed"}
-    follow = set(FOLLOWS.values())
+    follow = {*FOLLOWS.values(), "child-stays"}
     assert told | by_time | follow == {row.verb for row in ROWS}
     assert set(VERBS) <= told
     assert {type(command) for command in COMMANDS} == set(HANDLERS)

@@ -133,7 +133,9 @@ def owed_templates() -> set[str]:
 
 
 def _is_owing(func: ast.expr) -> bool:
-    return isinstance(func, ast.Attribute) and func.attr == "owe"
+    """`draft.owe`, or the notice that a rung of a ladder will be owed."""
+    is_notice = isinstance(func, ast.Name) and func.id == "Notice"
+    return is_notice or (isinstance(func, ast.Attribute) and func.attr == "owe")
 
 
 def test_every_template_that_a_rule_owes_is_worded() -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -49,6 +50,27 @@ def test_the_head_hears_only_while_a_body_of_the_factory_holds_it(route: Route) 
 def test_no_factory_hears_of_anothers_case(role: Role, site: str | None) -> None:
     person = replace(MEMBER, role=role)
     assert why_not(person, replace(HELD, site=site), TODAY) == "moved"
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        pytest.param({}, None, id="while-a-committee-there-holds-it"),
+        pytest.param({"route": Route.PARTNER}, "moved", id="not-once-taken-over"),
+        pytest.param({"site": "110220"}, "moved", id="not-once-it-is-of-elsewhere"),
+        pytest.param({"category": Category.DISC}, "moved", id="nor-once-protected"),
+        pytest.param({"category": Category.CRIS}, "moved", id="nor-a-life-in-danger"),
+    ],
+)
+def test_the_head_of_a_factory_that_a_mill_sells_to_hears_of_the_mill(
+    changes: dict[str, Any], expected: str | None
+) -> None:
+    head = replace(MEMBER, role=Role.FACTORY_HEAD, org=("615238",))
+    standing = replace(HELD, **changes)
+    assert why_not(head, standing, TODAY, sold_from=SITE) == expected
+    assert why_not(head, standing, TODAY) == "moved"
+    member = replace(head, role=Role.COMMITTEE)
+    assert why_not(member, standing, TODAY, sold_from=SITE) == "moved"
 
 
 @pytest.mark.parametrize("route", Route)

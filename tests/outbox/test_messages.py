@@ -26,6 +26,8 @@ FULL: dict[str, Any] = {
     "country": "BD",
     "partner": ["partner@example.org", "desk@example.org"],
     "you": "member@example.org",
+    "category": "WAGE",
+    "days": 30,
 }
 
 

@@ -117,6 +117,7 @@ async def test_a_furnished_demo_has_something_for_every_screen(
         "committee",
         "partner",
         "factory_head",
+        "first_tier",
         "secretariat",
         "brand",
     }

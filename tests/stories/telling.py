@@ -115,16 +115,31 @@ class Telling:
         )
 
     async def run_until(self, until: datetime, *, deliver: bool = False) -> None:
-        """Let the worker's clock run, sweeping whenever something falls due."""
+        """Let the worker's clock run, sweeping whenever something falls due.
+
+        With `deliver` also whenever something is to be sent: what is owed at
+        night may wait for the morning.
+        """
         while True:
             if deliver:
                 await self.deliver()
-            found = await next_look(self.store.pool, until)
+            looks = [await next_look(self.store.pool, until)]
+            if deliver:
+                looks.append(await self._next_parcel(until))
+            found = min((look for look in looks if look), default=None)
             if found is None:
                 break
             self.at = max(self.at, found)
             await self.sweep()
         self.at = until
+
+    async def _next_parcel(self, until: datetime) -> datetime | None:
+        found: datetime | None = await self.store.pool.fetchval(
+            "SELECT min(next_at) FROM outbox WHERE next_at <= $1 AND next_at > $2",
+            until,
+            self.at,
+        )
+        return found
 
     async def run(self, *, deliver: bool = False, **length: float) -> None:
         """Let so much time pass: `days=2`, `hours=5`."""

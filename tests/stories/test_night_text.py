@@ -15,7 +15,8 @@ from tests.stories.telling import DHAKA, WORKER, Telling, ticket_in
 SAID = "৪৮২১৭০ তিন মাস ধরে ওভারটাইমের টাকা পাই না"
 
 # Fridays rest; windows 09:00-13:00 and 14:00-18:00. Acknowledge 2wd, first
-# action 5wd, resolve 14d: the brands hear at 23:40 on the fifteenth day.
+# action 5wd, resolve 14d: the brands hear on the fifteenth day, after the night.
+# Nobody there answers within 48 hours, nor within 5wd of the reminder.
 TIMELINE = """
     Tue 01 Dec 23:40  case_new acknowledge: partner-bd, partner-bd-2
     Tue 01 Dec 23:42  case_new acknowledge: {committee}
@@ -28,9 +29,13 @@ TIMELINE = """
     Tue 08 Dec 23:40  reminder resolve 50 %: {committee}
     Sun 13 Dec 04:28  reminder resolve 80 %: {committee}
     Tue 15 Dec 23:40  brand_missed resolve: {brands}
+    Fri 18 Dec 07:00  brand_reminder resolve: {brands}
+    Wed 23 Dec 18:00  silent: admin, admin-2
 """
 COMMITTEE = "gaz-com-m1, gaz-com-m2, gaz-com-n1, gaz-com-w1, gaz-com-w2"
-BRANDS = "brand kesto, brand norda, brand_webhook norda, norda-buyer"
+# Those that bought on the day of the complaint, whoever buys on the last date.
+BRANDS = "brand kesto, brand norda, brand until-14, brand_webhook norda, norda-buyer"
+WAYS = 5  # three addresses, one webhook, one person
 
 # From which day on each rung knew, by the ledger: what, which rung, why.
 RUNGS = [
@@ -38,6 +43,8 @@ RUNGS = [
     ("acknowledge", "partner", "missed"),
     ("first_action", "factory_head", "missed"),
     ("resolve", "brand", "missed"),
+    ("resolve", "brand", "missed"),
+    ("resolve", "secretariat", "missed"),
 ]
 
 WORDS_OF_THE_WORKER = ("ওভারটাইম", "টাকা", "overtime", "wage", "WAGE", WORKER[4:])
@@ -74,16 +81,18 @@ async def test_a_text_at_night_becomes_a_brands_problem_on_day_15(
 def _assert_every_mail_went_out_once_and_says_nothing(story: Telling) -> None:
     sent = Counter(parcel.owed_id for parcel in story.mouth.sent)
     assert set(sent.values()) == {1}
-    # 2 + 8 times the committee of five + 2 partners + head, then four ways to
-    # the brands: two addresses, one webhook, one person.
-    assert len(story.mouth.sent) == 2 + 8 * 5 + 2 + 1 + 4
+    # 2 + 8 times the committee of five + 2 partners + head, then twice every way
+    # to the brands, and the secretariat of two.
+    assert len(story.mouth.sent) == 2 + 8 * 5 + 2 + 1 + 2 * WAYS + 2
     for parcel in story.mouth.sent:
         assert not isinstance(parcel, Text)  # she said no to texts
         said = parcel.subject + parcel.body if isinstance(parcel, Mail) else parcel.data
         assert not any(word in str(said) for word in WORDS_OF_THE_WORKER)
-    (hook,) = [parcel for parcel in story.mouth.sent if isinstance(parcel, Hook)]
-    assert hook.type == "brand_missed"
-    assert hook.data["site"] == "482170"
+    hooks = [parcel for parcel in story.mouth.sent if isinstance(parcel, Hook)]
+    assert [hook.type for hook in hooks] == ["brand_missed", "brand_reminder"]
+    assert {hook.data["site"] for hook in hooks} == {"482170"}
+    assert {hook.data["part"] for hook in hooks} == {"copy"}
+    assert {hook.data["lead"] for hook in hooks} == {"Kesto"}
 
 
 @pytest.mark.parametrize(
@@ -104,7 +113,7 @@ async def test_nobody_is_told_twice_however_often_the_sweep_comes_by(
     told = Counter((debt.told, debt.to) for debt in await story.owed(ticket.number))
     assert max(told.values()) == 1
     # Nothing is lost with it: no reminder is due within six hours of the next.
-    assert len(told) == 2 + 8 * 5 + 2 + 1 + 4
+    assert len(told) == 2 + 8 * 5 + 2 + 1 + 2 * WAYS
 
 
 async def test_a_sweep_that_was_down_for_a_day_catches_up_without_stale_reminders(
@@ -125,9 +134,9 @@ async def test_a_sweep_that_was_down_for_a_day_catches_up_without_stale_reminder
     assert len(await story.owed(ticket.number)) == 7 + 7
     # And it goes on as if nothing had been.
     await story.run_until(NIGHT + timedelta(days=20))
-    late = (await story.timeline(ticket.number)).splitlines()[-6:]
+    late = (await story.timeline(ticket.number)).splitlines()[-7:]
     wanted = dedent(TIMELINE).strip().format(committee=COMMITTEE, brands=BRANDS)
-    assert late == wanted.splitlines()[-6:]
+    assert late == wanted.splitlines()[-8:-1]
 
 
 async def test_a_sweep_that_was_down_for_a_month_climbs_in_order(
@@ -145,7 +154,7 @@ async def test_a_sweep_that_was_down_for_a_month_climbs_in_order(
         *("clock.missed", "case.escalated"),
     ]
     told = Counter(d.template for d in await story.owed(ticket.number))
-    assert told == {"case_new": 7, "missed": 8, "brand_missed": 4}
+    assert told == {"case_new": 7, "missed": 8, "brand_missed": WAYS}
 
 
 async def test_reminders_that_lay_too_long_are_not_sent_any_more(
@@ -156,7 +165,7 @@ async def test_reminders_that_lay_too_long_are_not_sent_any_more(
     await story.run_until(NIGHT + timedelta(days=20))
     await story.deliver()
     subjects = [mail.subject for mail in story.mouth.mails]
-    assert not any("Reminder" in subject for subject in subjects)
+    assert not any("Reminder: case" in subject for subject in subjects)
     states = Counter((d.template, d.state) for d in await story.owed())
     assert states["reminder", "expired"] == 6 * 5
     assert states["missed", "sent"] == 8

@@ -10,6 +10,7 @@ from tests.stories.telling import Mouth, Telling
 SAID = "৪৮২১৭০ সুপারভাইজার গায়ে হাত দেয়"
 
 # GBVH is S1: acknowledge 4h, first action 24h, resolve 14d, the brands alerted.
+# Neither the alert nor the missed date is answered by any brand.
 TIMELINE = """
 Tue 01 Dec 23:40  brand_alert: brand kesto, brand norda, brand until-14, brand_webhook norda, norda-buyer
 Tue 01 Dec 23:40  case_new acknowledge: partner-bd, partner-bd-2
@@ -19,14 +20,18 @@ Wed 02 Dec 03:40  missed acknowledge: admin, admin-2, partner-bd, partner-bd-2
 Wed 02 Dec 11:40  reminder first_action 50 %: partner-bd, partner-bd-2
 Wed 02 Dec 18:52  reminder first_action 80 %: partner-bd, partner-bd-2
 Wed 02 Dec 23:40  missed first_action: admin, admin-2
+Thu 03 Dec 23:40  brand_alert: brand kesto, brand norda, brand until-14, brand_webhook norda, norda-buyer
 Tue 08 Dec 23:40  reminder resolve 50 %: partner-bd, partner-bd-2
+Wed 09 Dec 18:00  silent: admin, admin-2
 Sun 13 Dec 04:28  reminder resolve 80 %: partner-bd, partner-bd-2
-Tue 15 Dec 23:40  brand_missed_protected resolve: brand kesto, brand norda, brand_webhook norda, norda-buyer
+Tue 15 Dec 23:40  brand_missed_protected resolve: brand kesto, brand norda, brand until-14, brand_webhook norda, norda-buyer
 Tue 15 Dec 23:40  missed resolve: admin, admin-2
+Thu 17 Dec 23:40  brand_missed_protected resolve: brand kesto, brand norda, brand until-14, brand_webhook norda, norda-buyer
+Wed 23 Dec 18:00  silent: admin, admin-2
 """.strip()  # noqa: E501
 
 BRAND_SIDE = ("care@norda.example", "care@kesto.example", "norda-buyer@example.org")
-# It bought until a day before the last date: alerted, and never told again.
+# It bought on the day of the complaint, and until a day before the last date.
 LEFT = "left@brand.example"
 # What would tell where it is, what it is about, or exactly when.
 VEILED = (
@@ -52,8 +57,9 @@ async def test_what_brands_read_tells_neither_site_category_nor_date(
     ticket = await story.open(SAID, "২", "না")
     await story.run_until(NIGHT + timedelta(days=40), deliver=True)
     mails = _brand_mails(story.mouth)
-    assert [mail.to for mail in mails].count("care@kesto.example") == 2
-    assert len(mails) == 2 * len(BRAND_SIDE)
+    # An alert and a missed date, each told again where nobody answered.
+    assert [mail.to for mail in mails].count("care@kesto.example") == 4
+    assert len(mails) == 4 * len(BRAND_SIDE)
     for mail in mails:
         said = f"{mail.subject}\n{mail.body}"
         # An older message may have joined the number to the site.
@@ -62,13 +68,13 @@ async def test_what_brands_read_tells_neither_site_category_nor_date(
         assert "Bangladesh" in said
         assert "partner-bd@example.org" in said
     late = [mail.body for mail in mails if "past its date" in mail.subject]
-    assert len(late) == 3
+    assert len(late) == 2 * 3
     assert all("to have the case solved" in body for body in late)
-    assert [mail.to for mail in story.mouth.mails].count(LEFT) == 1
+    assert [mail.to for mail in story.mouth.mails].count(LEFT) == 4
     hooks = [parcel for parcel in story.mouth.sent if isinstance(parcel, Hook)]
     assert [set(hook.data) for hook in hooks] == [
-        {"country", "partner"},
-        {"country", "partner", "clock"},
+        *[{"country", "partner"}] * 2,
+        *[{"country", "partner", "clock"}] * 2,
     ]
 
 
@@ -81,7 +87,7 @@ async def test_brands_read_more_only_after_the_partner_released_it(
     )
     await story.run_until(NIGHT + timedelta(days=20), deliver=True)
     released = [debt for debt in await story.owed() if debt.template == "brand_missed"]
-    assert len(released) == 4
+    assert len(released) == 5
     assert released[0].params["site"] == "482170"
 
 

@@ -26,7 +26,12 @@ MENU = "\n".join(
 
 def said(name: str, language: str, day: date = DAYS[0]) -> str:
     line = LINES[name].using(
-        number="1234-5678", pin="123456", date=day, emergency="999", menu=MENU
+        number="1234-5678",
+        pin="123456",
+        date=day,
+        emergency="999",
+        menu=MENU,
+        helpline="1800 4252 6500",
     )
     return CATALOG.render(line, language)
 

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from app.actions.deliver import deliver_due
+from app.actions.deliver import ALONE, deliver_due
 from app.outbox.owed import Call, Hook, Mail, Parcel, Receipt, Text
 from app.store.engine import Store
 from app.store.ids import new_id
@@ -223,5 +223,7 @@ async def row_of(store: Store, owed_id: UUID) -> Any:
     return await store.pool.fetchrow("SELECT * FROM outbox WHERE id = $1", owed_id)
 
 
-async def deliver(store: Store, far: Far, clock: Clock) -> int:
-    return await deliver_due(store, far, Plain(), at_clock=clock)
+async def deliver(
+    store: Store, far: Far, clock: Clock, *, window: timedelta = ALONE
+) -> int:
+    return await deliver_due(store, far, Plain(), at_clock=clock, window=window)

@@ -19,8 +19,9 @@ from app.conversation.calls.session import (
     CallTurn,
     Slot,
 )
-from app.conversation.session import AnyAct, SetRating, SetSolved
+from app.conversation.session import AnyAct, CaseView, SetRating, SetSolved
 from app.domain.taxonomy import State
+from app.wording.prompt import Day, Digits, Prompt, Spoken
 
 _STARS = ("1", "2", "3", "4", "5")
 _MAY_CONFIRM = (State.RESOLVED, State.CLOSED_DECLARED)
@@ -65,10 +66,33 @@ def _follow(session: CallSession, facts: CallFacts) -> CallTurn:
         session, is_following=True, is_ours=False, asked_number=None, language=language
     )
     facts = replace(facts, case=case)
-    said = status(facts, case)
+    said = (*status(facts, case), *_limits(case))
     if case.state is State.RESOLVED:
         return ask(session, At.SOLVED, facts, said)
     return ask(session, At.FOLLOW, facts, said)
+
+
+def _limits(case: CaseView) -> tuple[Spoken, ...]:
+    """Say which rights soon pass: until when, whom to call, twice; then no more."""
+    said: list[Spoken] = []
+    for limit in case.limits:
+        said += [spoken.LIMIT_UNTIL, Day(limit.day)]
+        digits = "".join(c if c.isdigit() else " " for c in limit.number)
+        number = Digits(" ".join(digits.split()))
+        prompt = _LIMITS.get(limit.kind)
+        if prompt is None:
+            said.append(spoken.LIMIT_OUTSIDE)
+        else:
+            said += [prompt, number, spoken.ONCE_MORE, number]
+    return (*said, spoken.LIMIT_CHOICE) if said else ()
+
+
+_LIMITS: dict[str, Prompt] = {
+    "labour": spoken.LIMIT_LABOUR,
+    "legal_aid": spoken.LIMIT_LEGAL_AID,
+    "women": spoken.LIMIT_WOMEN,
+    "child": spoken.HELP_CHILD,
+}
 
 
 def _hear_follow(session: CallSession, keys: str, facts: CallFacts) -> CallTurn | None:

@@ -409,6 +409,55 @@ STATUS_CLOSED_FINAL = Prompt(
     Line(N_("Our work on this has ended. If something is wrong again, call us.")),
 )
 
+LIMIT_UNTIL = Prompt(
+    "limit_until",
+    Line(
+        # Translators: Spoken after the PIN: a right that passes unless the worker
+        # turns to somebody outside. Weekday, day and month follow. No word of law.
+        N_("There is also help outside. For that there is time only until this day.")
+    ),
+)
+
+LIMIT_LABOUR = Prompt(
+    "limit_labour",
+    Line(
+        # Translators: Spoken; the number follows digit by digit.
+        N_("You can call the labour office. Its number is this.")
+    ),
+)
+
+LIMIT_LEGAL_AID = Prompt(
+    "limit_legal_aid",
+    Line(
+        # Translators: Spoken; the number follows digit by digit.
+        N_("You can call a lawyer, free of charge. The number is this.")
+    ),
+)
+
+LIMIT_WOMEN = Prompt(
+    "limit_women",
+    Line(
+        # Translators: Spoken; the number follows digit by digit.
+        N_("You can call the helpline for women. Its number is this.")
+    ),
+)
+
+LIMIT_OUTSIDE = Prompt(
+    "limit_outside",
+    Line(
+        # Translators: Spoken where we have no number to give.
+        N_("Ask us whom you can call.")
+    ),
+)
+
+LIMIT_CHOICE = Prompt(
+    "limit_choice",
+    Line(
+        # Translators: Spoken; "they" are those of the number just given.
+        N_("It is your choice. We are no lawyers, they can advise you.")
+    ),
+)
+
 FOLLOW_MESSAGE = Prompt(
     "follow_message",
     Line(N_("There is a message for you. To hear it, press 1.")),

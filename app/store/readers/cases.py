@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from app.domain.case import Milestone
 from app.domain.errors import NotFound
 from app.store.engine import Store, Transaction
 from app.store.ledger import open_facts
+from app.store.mapping import milestone_from
 from app.store.sealing import DataKey
 
 _PAGE = 1000
@@ -38,6 +40,8 @@ class CaseLine:
 class ClockLine:
     name: str
     round: int
+    opened_at: datetime
+    promise: str
     due_at: datetime
     state: str
     met_at: datetime | None
@@ -74,6 +78,7 @@ class CaseStory:
     messages: tuple[tuple[datetime, str, str], ...]  # at, direction, channel
     escalations: tuple[EscalationLine, ...]
     suggested_sites: tuple[str, ...]
+    milestones: tuple[Milestone, ...]
     is_forgotten: bool
 
 
@@ -139,7 +144,8 @@ async def case_story(
         case_id,
     )
     clocks = await fetch(
-        "SELECT name, round, due_at, met_at, missed_at FROM deadline"
+        "SELECT name, round, opened_at, promise, due_at, met_at, missed_at"
+        " FROM deadline"
         " WHERE case_id = $1 ORDER BY due_at, name",
         case_id,
     )
@@ -159,7 +165,7 @@ async def case_story(
         " WHERE case_id = $1 ORDER BY at, rung",
         case_id,
     )
-    wrapped = extra["data_key"]
+    wrapped, detail = extra["data_key"], json.loads(extra["detail"])
     key = store.keyring.unwrap(wrapped, case_id) if wrapped else None
     return CaseStory(
         line=_line(row),
@@ -176,7 +182,8 @@ async def case_story(
             )
             for e in climbed
         ),
-        suggested_sites=tuple(json.loads(extra["detail"]).get("suggested_sites", ())),
+        suggested_sites=tuple(detail.get("suggested_sites", ())),
+        milestones=tuple(map(milestone_from, detail.get("milestones", ()))),
         is_forgotten=key is None,
     )
 
@@ -205,5 +212,12 @@ def _clock(row: Any) -> ClockLine:
     elif row["missed_at"] is not None:
         state = "missed"
     return ClockLine(
-        row["name"], row["round"], row["due_at"], state, row["met_at"], row["missed_at"]
+        row["name"],
+        row["round"],
+        row["opened_at"],
+        row["promise"],
+        row["due_at"],
+        state,
+        row["met_at"],
+        row["missed_at"],
     )

@@ -123,9 +123,10 @@ async def newest_case(connection: Any, phone_tag: bytes) -> ShownCase | None:
 
 
 async def _clocks(connection: Any, case_id: UUID) -> tuple[ShownClock, ...]:
+    # The law's clocks and the rungs' timers are not what a visitor watches.
     rows = await connection.fetch(
         "SELECT name, round, opened_at, due_at, met_at, missed_at FROM deadline"
-        " WHERE case_id = $1 ORDER BY round, due_at",
+        " WHERE case_id = $1 AND name NOT LIKE '%:%' ORDER BY round, due_at",
         case_id,
     )
     return tuple(ShownClock(**dict(row)) for row in rows)

@@ -31,6 +31,8 @@ class Case(SQLModel, table=True):
             "phone_tag",
             postgresql_where=sql("phone_tag IS NOT NULL"),
         ),
+        # How many cases of one kind a site has had of late.
+        Index("ix_cases_site", "site", "category", "opened_at"),
     )
 
     id: UUID = Field(primary_key=True)
@@ -75,6 +77,10 @@ class Deadline(SQLModel, table=True):
     next_at: datetime | None = instant(nullable=True)
     met_at: datetime | None = instant(nullable=True)
     missed_at: datetime | None = instant(nullable=True)
+    # On what the due time rests; blank for clocks from before this was kept.
+    promise: str = text(sa_column_kwargs={"server_default": ""})
+    calendar: str = text(sa_column_kwargs={"server_default": ""})
+    paused: int = Field(sa_column_kwargs={"server_default": "0"})
 
 
 class LedgerEvent(SQLModel, table=True):
@@ -149,3 +155,7 @@ class Escalation(SQLModel, table=True):
     site: str | None = text(nullable=True)
     route: str = text()
     recipients: list[Any] = json()  # [{"kind": …, "key": …}]
+    # Which rung of its ladder: the same people may stand on more than one.
+    step: int = Field(primary_key=True, sa_column_kwargs={"server_default": "0"})
+    answered_at: datetime | None = instant(nullable=True)
+    answered_by: str | None = text(nullable=True)

@@ -28,6 +28,17 @@ class Site(SQLModel, table=True):
     hotline: str = text()
 
 
+class CalendarVersion(SQLModel, table=True):
+    """A site's calendar as it was from `since` until the next version."""
+
+    __tablename__ = "calendar_version"
+
+    site: str = text(primary_key=True)
+    version: int = Field(primary_key=True)
+    since: datetime = instant()
+    body: str = text()  # what `calendar_text` writes
+
+
 class Brand(SQLModel, table=True):
     __tablename__ = "brand"
 

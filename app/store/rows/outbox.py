@@ -14,7 +14,8 @@ class Owed(SQLModel, table=True):
     """A debt written in the transaction in which it arose.
 
     `state`: owed, unknown (sent, outcome not known: look it up first), sent,
-    failed, expired, dropped (the recipient asked for nothing more).
+    failed, expired, dropped (the recipient may be told nothing more), skipped
+    (it is no longer true, or no longer its reader's; `last_error` says why).
     """
 
     __tablename__ = "outbox"
@@ -28,6 +29,12 @@ class Owed(SQLModel, table=True):
             "provider_id",
             postgresql_where=sql("provider_id IS NOT NULL"),
         ),
+        Index(
+            "ix_outbox_person",
+            "recipient_key",
+            postgresql_where=sql("next_at IS NOT NULL AND recipient_kind = 'person'"),
+        ),
+        Index("ix_outbox_digest", "digest", postgresql_where=sql("digest IS NOT NULL")),
     )
 
     id: UUID = Field(primary_key=True)
@@ -48,3 +55,13 @@ class Owed(SQLModel, table=True):
     last_error: str | None = text(nullable=True)  # class and code, never a text
     sent_at: datetime | None = instant(nullable=True)
     shown: str | None = text(nullable=True)  # the worded message; demo databases only
+    digest: UUID | None = Field(nullable=True)  # the row with which it goes out
+
+
+class DigestTurn(SQLModel, table=True):
+    """Until when a person gets no further gathered message."""
+
+    __tablename__ = "digest_turn"
+
+    person: str = text(primary_key=True)
+    free_at: datetime = instant()

@@ -1,0 +1,97 @@
+"""Word what is owed, in its reader's language, as it stands now."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from app.actions.carrying import Round, Taken, Told
+from app.outbox.digest import Item, Part, gather, gather_text
+from app.outbox.messages import Worded, word
+from app.outbox.owed import Call, Channel, Hook, Mail, Parcel, Text, disclosed
+from app.store.addresses import Addressee
+from app.wording.line import Line
+
+
+def parcel_of(work: Round, taken: Taken, at: datetime) -> Parcel:
+    """Return the message; whatever raises here is ours to mend."""
+    if len(taken.told) > 1:
+        return _several(work, taken)
+    return _one(work, taken, taken.told[0], at)
+
+
+def _one(work: Round, taken: Taken, told: Told, at: datetime) -> Parcel:
+    lead, to = taken.lead, told.to
+    if to.channel is Channel.CALL:
+        return Call(lead.id, to.to, to.sender)
+    template, params = to.instead or (told.leased.template, told.leased.params)
+    if to.channel is Channel.WEBHOOK:
+        return Hook(
+            owed_id=lead.id,
+            url=to.to,
+            secret=to.secret,
+            type=template,
+            data=disclosed(template, params),
+            at=lead.created_at,
+            sent_at=at,
+        )
+    worded = word(template, _read_by(work, params, to), to.channel)
+    return _written(work, taken, worded)
+
+
+def _written(work: Round, taken: Taken, worded: Worded) -> Parcel:
+    lead, to = taken.lead, taken.to
+    body = "\n\n".join(_say(work, to, line, to.zone) for line in worded.lines)
+    if worded.subject is None or to.channel is Channel.SMS:
+        return Text(lead.id, to.to, body)
+    subject = _say(work, to, worded.subject, to.zone)
+    return Mail(lead.id, to.to, subject, f"{body}\n", lead.created_at)
+
+
+def _several(work: Round, taken: Taken) -> Parcel:
+    lead, to = taken.lead, taken.to
+    parts = [
+        Part(
+            each.leased.template,
+            _read_by(work, each.leased.params, each.to),
+            each.to.zone,
+        )
+        for each in taken.told
+    ]
+    if to.channel is Channel.SMS:
+        return Text(lead.id, to.to, _said(work, to, gather_text(parts)))
+    digest = gather(parts)
+    said = [
+        _said(work, to, digest.opening),
+        *(
+            f"{place}. {_said(work, to, item)}"
+            for place, item in enumerate(digest.items, start=1)
+        ),
+        _say(work, to, digest.closing, to.zone),
+    ]
+    subject = _say(work, to, digest.subject, to.zone)
+    return Mail(lead.id, to.to, subject, "\n\n".join(said) + "\n", lead.created_at)
+
+
+def _said(work: Round, to: Addressee, item: Item) -> str:
+    return "\n".join(_say(work, to, line, item.zone) for line in item.lines)
+
+
+def _say(work: Round, to: Addressee, line: Line, zone: ZoneInfo) -> str:
+    # Staff may read a language that is not served; English beats silence.
+    language = to.language if to.language in work.catalog.languages else "en"
+    return work.catalog.render(line, language, zone)
+
+
+def _read_by(work: Round, params: Mapping[str, Any], to: Addressee) -> dict[str, Any]:
+    """Return the params with what the sentences need of their reader."""
+    more: dict[str, Any] = {"is_brand": to.is_brand}
+    if to.held_by:
+        more["held_by"] = to.held_by
+    if to.channel is Channel.MAIL:
+        more["you"] = to.to
+    place = work.directory.sites.get(str(params.get("site")))
+    if place is not None:
+        # Nobody knows a place by its six digits alone.
+        more["site"] = f"{place.name}, {place.region} ({place.code})"
+    return {**params, **more}

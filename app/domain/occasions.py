@@ -1,0 +1,49 @@
+"""What a ladder was climbed for, and how a rung's timer is called after it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Self
+
+from app.domain.case import RUNG, Deadline
+from app.domain.ladder import Trigger
+
+# What the row of an escalation says about each trigger.
+REASONS: Mapping[Trigger, str] = MappingProxyType(
+    {
+        Trigger.MISSED: "missed",
+        Trigger.MISSED_TWICE: "second_miss",
+        Trigger.REOPENED_TWICE: "not_solved",
+        Trigger.NOT_SOLVED: "not_solved",
+        Trigger.NOT_SOLVED_ABOVE: "not_solved",
+        Trigger.CONTESTED: "not_solved",
+        Trigger.CONTESTED_ABOVE: "not_solved",
+        Trigger.S1: "alert",
+        Trigger.CLUSTER: "cluster",
+        Trigger.REVIEW_MISSED: "review_missed",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What a ladder was climbed for: its trigger, of which clock, in which round."""
+
+    trigger: Trigger
+    clock: str
+    round: int
+
+    @classmethod
+    def of(cls, timer: Deadline) -> Self:
+        trigger, rest = timer.name.removeprefix(RUNG).split(":", 1)
+        clock, number = rest.rsplit(":", 1)
+        return cls(Trigger(trigger), clock, int(number))
+
+    @property
+    def timer(self) -> str:
+        """The name of its rungs' timers; which rung it is, is their round."""
+        return f"{RUNG}{self.trigger}:{self.clock}:{self.round}"
+
+    @property
+    def reason(self) -> str:
+        return REASONS[self.trigger]

@@ -1,0 +1,37 @@
+"""What has been overtaken between being owed and being sent.
+
+A notice says what held when it came to be owed. At the moment of sending a
+reminder is looked at once more; whoever it was for, and whatever of, may have
+moved on. An escalation is told as long as its reader may hear of the case at
+all (`app.outbox.hearing`): that a promise was broken stays true.
+"""
+
+from dataclasses import dataclass
+
+# Why a message was skipped rather than dropped: it is its reader's no longer,
+# or no longer true. Nobody asked for less, and nothing failed.
+SKIPPED = frozenset({"excluded", "moved", "term_over", "over", "met", "redated"})
+
+REMINDER = "reminder"
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """What a reminder reminds of, as it stands now."""
+
+    is_over: bool  # the case is closed, or declared solved
+    is_met: bool | None  # None: no clock of that name is due at that time any more
+    is_with_reader: bool  # the reader sits on the body that holds the case
+
+
+def why_overtaken(template: str, now: Reminded) -> str | None:
+    """Return why a notice need not be sent any more, as a word; None: it is true."""
+    if template != REMINDER:
+        return None
+    if now.is_over:
+        return "over"
+    if now.is_met is None:
+        return "redated"
+    if now.is_met:
+        return "met"
+    return None if now.is_with_reader else "moved"

@@ -1,0 +1,1 @@
+"""A year played in advance: what a policy would have brought about."""
