@@ -2,8 +2,9 @@
 
 A notice says what held when it came to be owed. At the moment of sending a
 reminder is looked at once more; whoever it was for, and whatever of, may have
-moved on. An escalation is told as long as its reader may hear of the case at
-all (`app.outbox.hearing`): that a promise was broken stays true.
+moved on. That a promise was broken stays true, and is told as long as its
+reader may hear of the case at all (`app.outbox.hearing`). Only what asks its
+reader to act now, or speaks of a site at large, is moot once the case is closed.
 """
 
 from dataclasses import dataclass
@@ -13,12 +14,16 @@ from dataclasses import dataclass
 SKIPPED = frozenset({"excluded", "moved", "term_over", "over", "met", "redated"})
 
 REMINDER = "reminder"
+MOOT_WHEN_CLOSED = frozenset(
+    {"brand_reminder", "silent", "missed_general", "first_tier_missed"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Reminded:
     """What a reminder reminds of, as it stands now."""
 
+    is_closed: bool
     is_over: bool  # the case is closed, or declared solved
     is_met: bool | None  # None: no clock of that name is due at that time any more
     is_with_reader: bool  # the reader sits on the body that holds the case
@@ -26,6 +31,8 @@ class Reminded:
 
 def why_overtaken(template: str, now: Reminded) -> str | None:
     """Return why a notice need not be sent any more, as a word; None: it is true."""
+    if template in MOOT_WHEN_CLOSED and now.is_closed:
+        return "over"
     if template != REMINDER:
         return None
     if now.is_over:

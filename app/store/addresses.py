@@ -16,7 +16,7 @@ from app.domain.taxonomy import Category, Role, Route, Severity, State
 from app.outbox.gathering import Notice
 from app.outbox.hearing import Standing, veil, why_no_brand, why_not
 from app.outbox.owed import Channel, Leased
-from app.outbox.rechecking import SKIPPED, Reminded, why_overtaken
+from app.outbox.rechecking import MOOT_WHEN_CLOSED, SKIPPED, Reminded, why_overtaken
 from app.store import ring_back
 from app.store.debts import RINGS_FOR, Debt
 from app.store.engine import Store, Transaction
@@ -89,7 +89,7 @@ async def addressee(
             brand = directory.brands.get(leased.recipient_key)
             if brand is None:
                 return Nobody("gone")
-            reason = why_no_brand(_standing(case))
+            reason = why_no_brand(_standing(case)) or _over(debt)
             if reason is not None:
                 return Nobody(reason)
             if leased.recipient_kind == "brand":
@@ -137,11 +137,18 @@ def why_no_person(directory: Directory, debt: Debt, at: datetime) -> str | None:
         return reason
     state = State(case["case_state"])
     now = Reminded(
+        is_closed=state.is_closed,
         is_over=state.is_closed or state is State.RESOLVED,
         is_met=case["is_met"],
         is_with_reader=person in _holders(directory, standing, day),
     )
     return why_overtaken(debt.leased.template, now)
+
+
+def _over(debt: Debt) -> str | None:
+    """Return why a brand need not be reminded: the case has been closed."""
+    closed = debt.case is not None and State(debt.case["case_state"]).is_closed
+    return "over" if closed and debt.leased.template in MOOT_WHEN_CLOSED else None
 
 
 def _holders(directory: Directory, standing: Standing, day: date) -> list[Person]:

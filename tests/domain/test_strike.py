@@ -9,8 +9,8 @@ from hypothesis import given, strategies as st
 
 from app.domain import commands as verbs
 from app.domain.case import CaseFile, Decision, Owed
-from app.domain.directory import Directory
 from app.domain.decide import decide
+from app.domain.directory import Directory
 from app.domain.strike import strike
 from app.domain.taxonomy import Category, Clock, Conflict, Route, State
 from tests.builders import (

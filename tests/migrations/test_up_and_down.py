@@ -17,6 +17,7 @@ from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
 import app.store.rows  # noqa: F401 (describes the tables to SQLModel)
+from app.actions.deliver import deliver_due
 from app.actions.owe_ring_back import owe_ring_back
 from app.actions.recheck import recheck_tonight
 from app.conversation.calls.spoken import PROMPTS
@@ -89,6 +90,10 @@ async def live_a_little(store: Store) -> None:
     talk = Telling(store, NIGHT)
     await talk.open("482170 no pay", "2", "yes", "CALL ME", "STOP", line=ENGLISH_LINE)
     await talk.text("STATUS 123987", line=ENGLISH_LINE)
+    window = timedelta(minutes=15)
+    await deliver_due(
+        store, talk.mouth, catalog(), at_clock=lambda: talk.at, window=window
+    )
     await talk.run(days=20, deliver=True)
     quiet = talk.at.replace(hour=3)
     assert await recheck_tonight(store, at_clock=lambda: quiet) is not None
