@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from app.actions.finding import Finding
 from app.actions.recheck import describe
 from app.store.engine import Transaction
-from app.store.lateness import Lateness, Unswept, lateness, unswept
+from app.store.lateness import Lateness, Unswept, idle_cases, lateness, unswept
 from app.store.recheck import Found, Run, finding_count, findings, last_run
 
 # How late a look may be before it is worth a word; a sweep takes seconds.
@@ -28,13 +28,24 @@ async def clock_findings(tx: Transaction, at: datetime) -> list[Finding]:
     count = await finding_count(tx)
     looked = await last_run(tx.connection)
     strikes = await lateness(tx.connection, since=at - _WEEK)
+    idle = await idle_cases(tx.connection)
     return [
         *_unswept(late, overdue, at),
         *_ladders(late, at),
         *_differing(differing, count),
         *_not_rechecked(looked, at),
         *_struck_late(strikes),
+        *_idle(idle),
     ]
+
+
+def _idle(count: int) -> Iterator[Finding]:
+    if count:
+        yield Finding(
+            f"Open cases in which no promise runs any more: {count}.",
+            "All dates have passed and all who were told have answered: look at"
+            " them with `threadline cases list`, and set the next step.",
+        )
 
 
 def _unswept(

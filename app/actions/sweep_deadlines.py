@@ -10,6 +10,8 @@ import structlog
 from app.domain.case import CaseFile, Decision
 from app.domain.directory import Directory
 from app.domain.escalation import may_cluster
+from app.domain.ladder import Trigger
+from app.domain.occasions import REASONS
 from app.domain.strike import strike
 from app.domain.taxonomy import COMMITTEE_ROUTES, Clock
 from app.store.cases import Held, load_due, record
@@ -126,14 +128,25 @@ class _Miss:
 
 
 def _misses_in(decision: Decision) -> list[_Miss]:
+    """Return the first actions that a decision found to be missed.
+
+    On whichever rung somebody was told: who stands in may stand higher up. A
+    later rung of an earlier miss is none.
+    """
     file = decision.case
     if file.route not in COMMITTEE_ROUTES:
         return []
-    return [
-        _Miss(file.site, file.route, file.id)
+    missed = {
+        event.facts["round"]
+        for event in decision.events
+        if event.kind == "clock.missed" and event.facts["clock"] == Clock.FIRST_ACTION
+    }
+    told = {
+        e.round
         for e in decision.escalations
-        if e.clock == Clock.FIRST_ACTION and not e.step
-    ]
+        if e.clock == Clock.FIRST_ACTION and e.reason == REASONS[Trigger.MISSED]
+    }
+    return [_Miss(file.site, file.route, file.id) for _ in missed & told]
 
 
 async def _earlier_misses(
@@ -159,14 +172,20 @@ async def _earlier_misses(
     )
     rows = await tx.connection.fetch(
         """
-        SELECT DISTINCT site, case_id, route FROM escalation
+        SELECT DISTINCT site, case_id, route FROM escalation e
         WHERE clock = $1 AND at > $2 AND site = ANY($3) AND route = ANY($4)
-        AND step = 0  -- later rungs of the same miss are no miss of their own
+        AND reason = $5
+        AND NOT EXISTS (  -- later rungs of the same miss are no miss of their own
+          SELECT FROM escalation b WHERE b.case_id = e.case_id
+          AND b.clock = e.clock AND b.round = e.round AND b.reason = e.reason
+          AND b.at < e.at
+        )
         """,
         Clock.FIRST_ACTION,
         at - SECOND_MISS_WITHIN,
         sites,
         sorted(COMMITTEE_ROUTES),
+        REASONS[Trigger.MISSED],
     )
     return [_Miss(row["site"], row["route"], row["case_id"]) for row in rows]
 

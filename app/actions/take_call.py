@@ -14,6 +14,7 @@ from app.actions.call_words import Speaking
 from app.actions.claiming import first_answer, remember
 from app.actions.take_turn import Answer
 from app.actions.turn import NumberTaken
+from app.conversation.calls import spoken
 from app.conversation.calls.machine import advance, again
 from app.conversation.calls.session import (
     At,
@@ -122,8 +123,12 @@ def _said(call: Call, turn: CallTurn) -> Said:
     speaking = Speaking(
         work.file, country, language, work.directory, call.pin, call.message, work.at
     )
+    said = turn.said
+    if work.is_held_open:  # her yes ended nothing: no thanks as for an end
+        thanks, noted = spoken.SOLVED_THANKS, spoken.ADDED
+        said = tuple(noted if each == thanks else each for each in said)
     return Said(
-        said=speaking.fill(turn.said),
+        said=speaking.fill(said),
         then=turn.then,
         language=language,
         country=country,

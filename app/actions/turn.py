@@ -70,6 +70,7 @@ class Work:
     changes: Changes = field(default_factory=Changes)
     decision: Decision | None = None
     is_new: bool = False
+    is_held_open: bool = False  # her yes did not end the case: the law asks first
     pin_hash: bytes = b""
     phone_sealed: bytes | None = None
     messages: int = 0
@@ -128,7 +129,7 @@ class Work:
                 if yes and self.phone_tag is not None:
                     self.changes.add("opt_ins", self.phone_tag)
             case talk.SetSolved(yes):
-                self._decide(commands.SaySolved(yes))
+                self._hear_solved(is_solved=yes)
             case talk.SetLanguage(code):
                 self._speak(code)
             case talk.AskWithdraw():
@@ -292,6 +293,20 @@ class Work:
             spoken = replace(file, language=code)
             event = Event("language.set", {"language": code}, "worker")
             self._merge(Decision(spoken, events=(event,)))
+
+    def _hear_solved(self, *, is_solved: bool) -> None:
+        """Thank for a yes, but not as for an end that the law holds back."""
+        file = self.file
+        if file is None:
+            return
+        command = commands.SaySolved(is_solved)
+        made = decide(file, command, Actor.worker(), self.directory, self.at)
+        self._merge(made)
+        is_refused = made.refusal is not None and not file.state.is_closed
+        self.is_held_open = is_solved and is_refused
+        if self.is_held_open:
+            thanks, noted = lines.SOLVED_THANKS, lines.NOTED
+            self.said = tuple(noted if s == thanks else s for s in self.said)
 
     def _ask_withdraw(self) -> None:
         file = self.file

@@ -80,7 +80,7 @@ async def _print_lines_as_json(lines: Any, directory: Directory, at: datetime) -
 
 async def _print_lines(lines: Any, directory: Directory, at: datetime) -> None:
     table = Table(
-        "number", "site", "about", "state", "held by", "opened", "next due", "left"
+        "number", "site", "about", "state", "held by", "opened", "next due", "work left"
     )
     async for line in lines:
         shown = _brief(line, directory, at)
@@ -92,7 +92,7 @@ async def _print_lines(lines: Any, directory: Directory, at: datetime) -> None:
             line.route,
             _minute(shown["opened_at"]),
             "OVERDUE" if line.overdue else _minute(shown["next_due_at"]),
-            working_hours(shown["working_seconds_left"]),
+            _left(line, shown["working_seconds_left"], at),
         )
     console.print(table if table.row_count else "No case matches.")
 
@@ -377,6 +377,18 @@ def digits_of(number: str) -> str:
 
 def grouped(number: str) -> str:
     return f"{number[:4]}-{number[4:]}"
+
+
+def _left(line: CaseLine, working: int | None, at: datetime) -> str:
+    """Return the working time left; by the clock where no working time is left.
+
+    Blank where a promise is overdue: what is left to another one says nothing.
+    """
+    if line.overdue or line.next_due_at is None or working is None:
+        return ""
+    if working > 0:
+        return working_hours(working)
+    return f"{working_hours(int((line.next_due_at - at).total_seconds()))} by the clock"
 
 
 def working_hours(seconds: int | None) -> str:

@@ -24,7 +24,7 @@ from app.cli.ground import (
 )
 from app.conversation.calls.spoken import PROMPTS
 from app.runtime.clock import now
-from app.store.lateness import Lateness, lateness
+from app.store.lateness import Lateness, lateness, paused_share
 from app.store.ledger import Verdict, verify
 from app.store.prompts import Sounds
 from app.wording.sounds import Manifest
@@ -173,7 +173,7 @@ def _as_json(done: Rechecked) -> dict[str, Any]:
 def doctor(as_json: AsJson = False) -> None:
     """Say what is misconfigured or stuck, and how to mend it."""
 
-    async def work(ground: Ground) -> tuple[list[Finding], Lateness]:
+    async def work(ground: Ground) -> tuple[list[Finding], Lateness, float]:
         sounds = Sounds(
             Manifest.load(LOCALES),
             catalog(),
@@ -183,10 +183,11 @@ def doctor(as_json: AsJson = False) -> None:
         async with ground.store.transaction() as tx:
             book = await sounds.now(tx)
             strikes = await lateness(tx.connection)
+            paused = await paused_share(tx.connection, ground.at)
         found = await examine(ground.store, ground.settings, at=ground.at, book=book)
-        return found, strikes
+        return found, strikes, paused
 
-    findings, strikes = on_ground(work)
+    findings, strikes, paused = on_ground(work)
     if as_json:
         print_json([asdict(finding) for finding in findings])
     for finding in findings if not as_json else ():
@@ -197,6 +198,8 @@ def doctor(as_json: AsJson = False) -> None:
         )
     if strikes.count and not as_json:
         say(_how_late(strikes))
+    if not as_json:
+        say(f"Clocks were paused for {paused:.1%} of the time that cases were open.")
     if not findings and not as_json:
         say("All is well.")
     if any(finding.is_grave for finding in findings):

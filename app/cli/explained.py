@@ -10,11 +10,15 @@ from zoneinfo import ZoneInfo
 from app.domain.case import LAW, RUNG
 from app.domain.deadlines import Day, DayKind, Explanation, Span
 from app.domain.durations import Duration
+from app.domain.promises import PROMISED_AGAIN
+from app.domain.taxonomy import Clock
 from app.wording import reckoning as words
 from app.wording.catalog import Catalog
 from app.wording.line import Line
 
 BY_THE_WALL = ("d", "mo", "y")  # the units that a calendar's dates make up
+# What a case comes to more than once without being opened again.
+COUNTED = frozenset({Clock.REVIEW, Clock.CONFIRMATION, Clock.WITHDRAWAL})
 NONE, SECOND = timedelta(), timedelta(seconds=1)
 LAST_MICROSECOND = 999_999  # of a day: a term of the law counts from its very end
 
@@ -58,15 +62,20 @@ class Speaker:
     def clock(self, name: str, round: int = 0, *, title: str = "") -> str:
         """Say what must be done by then; a name that is nowhere stays as it is.
 
-        `title`: what the law calls its term.
+        `title`: what the law calls its term. `round` counts reopenings, or
+        reviews and the like, or the steps of a ladder, as the name has it.
         """
         if name.startswith(LAW):
             said = self.says(words.LAW, name=title or name.removeprefix(LAW))
         elif name.startswith(RUNG):
-            said = self.says(words.RUNG, name=name.removeprefix(RUNG))
+            said = self.says(words.RUNG, n=round + 1)
         else:
             said = self.says(words.CLOCKS[name]) if name in words.CLOCKS else name
-        return self.says(words.AGAIN, clock=said, round=round) if round else said
+        if round and name in PROMISED_AGAIN:
+            return self.says(words.AGAIN, clock=said, round=round)
+        if round and name in COUNTED:
+            return self.says(words.NUMBERED, clock=said, n=round + 1)
+        return said
 
     def length(self, length: timedelta, *, in_days: bool = False) -> str:
         """Say how long in hours, minutes and seconds, and in days where asked."""
@@ -132,13 +141,18 @@ class Speaker:
             yield Row(self._dates(days), what, counted, self.so_far(days[-1], whole))
 
     def _dates(self, days: Sequence[Day]) -> str:
-        """Say dates; their year stands above the table."""
-        first, last = (
-            self.catalog.day(day.date, self.language) for day in (days[0], days[-1])
-        )
-        return (
-            first if first == last else self.says(words.DATES, first=first, last=last)
-        )
+        """Say dates; their year, where it is but one, stands above the table."""
+        first, last = days[0].date, days[-1].date
+        if first == last:
+            return self.catalog.day(first, self.language)
+        if first.year != last.year:
+            ends = self.day(first), self.day(last)
+        else:
+            ends = (
+                self.catalog.day(first, self.language),
+                self.catalog.day(last, self.language),
+            )
+        return self.says(words.DATES, first=ends[0], last=ends[1])
 
 
 _PLAIN = {

@@ -42,6 +42,7 @@ class Clock:
     run: Deadline | None = None  # as the case has it; None: there is no case
     law: Law | None = None  # whose term it is
     is_assumed: bool = False  # that it counts from there: the day is not known
+    is_paused: bool = False  # still, so that it may come to be due earlier
 
     @property
     def reminds(self) -> bool:
@@ -203,6 +204,7 @@ def _clock(run: Deadline, case: CaseFile, directory: Directory, at: datetime) ->
         run,
         law,
         law is not None and law.counts_unknown and not case.milestone(*law.starts),
+        why is not None and bool(why.pauses) and why.pauses[-1][1] > at,
     )
 
 
@@ -265,6 +267,7 @@ def _clock_as_json(clock: Clock, speaker: Speaker) -> dict[str, Any]:
         "calendar": why.calendar,
         "counted_from": _local(why.opened_at, speaker),
         "pauses": _spans(why.pauses, speaker),
+        "is_paused": clock.is_paused,
         "skipped": [
             {"date": s.date.isoformat(), "reason": s.reason} for s in why.skipped
         ],
@@ -330,6 +333,10 @@ def _lines(clock: Clock, speaker: Speaker) -> Iterator[str]:
     if law is not None:
         yield says(words.SOURCE, source=law.source)
         yield says(words.CONFIDENCE[law.confidence])
+    ended = why.pauses if why else ()
+    if why is not None and clock.is_paused:
+        ended = why.pauses[:-1]
+        yield says(words.STILL_PAUSED, at=speaker.instant(why.pauses[-1][0]))
     yield says(words.DUE, at=speaker.instant(clock.due_at))
     yield from _standing(clock, speaker)
     if why is None:
@@ -344,7 +351,7 @@ def _lines(clock: Clock, speaker: Speaker) -> Iterator[str]:
     if clock.reminds:
         yield says(half, at=speaker.instant(why.remind_50_at))
         yield says(most, at=speaker.instant(why.remind_80_at))
-    for pause in why.pauses:
+    for pause in ended:
         yield says(words.PAUSE, span=speaker.span(pause))
     if why.pauses:
         yield says(words.SEVEN_DAYS)

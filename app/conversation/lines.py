@@ -247,44 +247,30 @@ STATUS_CLOSED_FINAL = Line(
 )
 
 LIMIT_LABOUR = Line(
-    # Translators: After the PIN: a right that the worker loses after {date} unless
-    # she turns to somebody outside. {helpline} is a telephone number. Warm and
-    # plain, no word of law; "they" are those of that number.
+    # Translators: After the PIN: {date} is the last day on which a right of
+    # hers can still be used. The number, {helpline}, helps after it as well:
+    # only the right can end. Warm and plain. Where it makes three parts,
+    # leave out the last sentence.
     N_(
-        "You can also ask the labour office for help: {helpline}, only until {date}. "
-        "It is your choice. We are no lawyers, they can advise you."
+        "One of your rights can end after {date}. Before then the labour office can "
+        "tell you what to do: {helpline}. You decide. We are no lawyers."
     )
 )
 
 LIMIT_LEGAL_AID = Line(
     # Translators: The same; legal aid, a lawyer who costs nothing.
     N_(
-        "You can also ask a lawyer for help, free of charge: {helpline}, only until "
-        "{date}. It is your choice. We are no lawyers, they can advise you."
-    )
-)
-
-LIMIT_WOMEN = Line(
-    # Translators: The same; the helpline for women.
-    N_(
-        "You can also ask the women's helpline: {helpline}, only until {date}. It is "
-        "your choice. We are no lawyers, they can advise you."
-    )
-)
-
-LIMIT_CHILD = Line(
-    # Translators: The same; the helpline for children.
-    N_(
-        "You can also ask the children's helpline: {helpline}, only until {date}. It "
-        "is your choice. We are no lawyers, they can advise you."
+        "One of your rights can end after {date}. Before then a lawyer can tell you "
+        "what to do, free of charge: {helpline}. You decide. We are no lawyers."
     )
 )
 
 LIMIT_OUTSIDE = Line(
-    # Translators: The same, where we have no number to give.
+    # Translators: The same, where we have no number to give, or where its
+    # name in an inbox would tell what it is about.
     N_(
-        "There is help outside too, only until {date}. Ask us whom to call. It is "
-        "your choice. We are no lawyers."
+        "One of your rights can end after {date}. Before then, ask us whom to call "
+        "outside. You decide."
     )
 )
 

@@ -37,12 +37,11 @@ _STATUS: dict[State, Line] = {
     State.REOPENED: lines.STATUS_REOPENED,
 }
 
-
+# Whose name may stay in an inbox: that of the women's or children's helpline
+# would tell what it is about, and is for the telephone only.
 _LIMITS: dict[str, Line] = {
     "labour": lines.LIMIT_LABOUR,
     "legal_aid": lines.LIMIT_LEGAL_AID,
-    "women": lines.LIMIT_WOMEN,
-    "child": lines.LIMIT_CHILD,
 }
 
 

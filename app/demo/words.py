@@ -106,6 +106,7 @@ _HAPPENED: Mapping[str, str] = {
     "rung.answered": "Somebody who was told acts on it",
     "rung.ended": "Nobody's answer is waited for any more",
     "rung.missed": "Nobody answered in time",
+    "milestone.said": "A day was named that a partner has to confirm",
     "note.added": "A note was kept",
     "part.chosen": "The worker said when it suits",
     "pause.begun": "The clocks wait for the worker",

@@ -6,14 +6,15 @@ every other rung. It is all that a brand or a factory's head may do to a case.
 
 from dataclasses import replace
 
+from app.domain import notices
 from app.domain.authority import Hat, Refusal, hats
 from app.domain.case import Answered, Deadline
 from app.domain.closing import need_reason
 from app.domain.commands import Answer
 from app.domain.draft import Draft
-from app.domain.ladder import Rung
+from app.domain.ladder import Rung, Step, Wording
 from app.domain.occasions import Occasion
-from app.domain.rungs import people_on, reach
+from app.domain.rungs import ladder, people_on, reach_all
 from app.domain.taxonomy import State
 
 
@@ -48,13 +49,37 @@ def answer(draft: Draft, command: Answer, _to: State) -> str | None:
 
 
 def running(draft: Draft) -> list[Deadline]:
-    """Return the timers of rungs that have been told, the longest first."""
-    told = [t for t in draft.case.rungs if t.is_running and t.opened_at <= draft.at]
+    """Return the timers of rungs on which anybody was told, the longest first."""
+    told = [t for t in draft.case.rungs if t.is_running and _is_told(draft, t)]
     return sorted(told, key=lambda timer: (timer.due_at, timer.name, timer.round))
 
 
+def _is_told(draft: Draft, timer: Deadline) -> bool:
+    """Tell whether anybody on a rung has been told.
+
+    A timer opens when the last of them is. A webhook wakes nobody, so it is told
+    at once: its reader need not wait for those who sleep.
+    """
+    if timer.opened_at <= draft.at:
+        return True
+    step = _step(draft, timer)
+    return (
+        step is not None
+        and step.delay is None
+        and any(
+            to.kind == "brand_webhook"
+            for reached in reach_all(draft, step)
+            for to in reached.recipients
+        )
+    )
+
+
 def waiting_for(draft: Draft) -> list[Deadline]:
-    """Return the timers that wait for whoever acts, the longest first."""
+    """Return the timers that wait for whoever acts, the longest first.
+
+    What brands hear without a number they answer through the partner: who knew
+    the number before it was veiled must not learn here what became of it.
+    """
     return [timer for timer in running(draft) if _stands(draft, timer)]
 
 
@@ -63,21 +88,31 @@ def _stands(draft: Draft, timer: Deadline) -> bool:
     return person.serves_on(draft.day) and any(
         other.id == person.id
         for rung in _rungs(draft, timer)
+        if rung is not Rung.BRAND or not _is_veiled(draft, timer)
         for other in people_on(draft, rung)
     )
 
 
+def _is_veiled(draft: Draft, timer: Deadline) -> bool:
+    step = _step(draft, timer)
+    is_so_worded = step is not None and step.wording is Wording.VEILED
+    return is_so_worded or notices.is_veiled(draft.case)
+
+
 def _rungs(draft: Draft, timer: Deadline) -> list[Rung]:
-    """Return who stands on a rung, or in for it, on the case's ladder of today.
+    """Return who stands today on a rung, or in for it, on its own ladder.
 
     A supplier heard of no case and so answers for none.
     """
-    occasion = Occasion.of(timer)
-    steps = draft.policy.steps(draft.case.route, occasion.trigger, occasion.clock)
-    if timer.round >= len(steps):
-        return []
-    wanted = (rung for rung in steps[timer.round].tell if rung is not Rung.FIRST_TIER)
-    return [reach(draft, rung).rung for rung in wanted]
+    step = _step(draft, timer)
+    found = reach_all(draft, step) if step is not None else []
+    return [each.rung for each in found if each.rung is not Rung.FIRST_TIER]
+
+
+def _step(draft: Draft, timer: Deadline) -> Step | None:
+    """Return the rung of a timer; None where the ladder has become shorter."""
+    steps = ladder(draft, Occasion.of(timer))
+    return steps[timer.round] if timer.round < len(steps) else None
 
 
 def _is_brands(draft: Draft, timer: Deadline) -> bool:

@@ -5,45 +5,50 @@ like any other: it starts when its people are told and runs for as long as the
 policy lets them keep silent.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from app.domain import rung_notices
-from app.domain.case import CLIMBED, SILENT, Deadline, Escalation
+from app.domain.case import CLIMBED, SILENT, CaseFile, Deadline, Escalation
 from app.domain.deadlines import due
 from app.domain.draft import Draft
 from app.domain.durations import Duration
 from app.domain.ladder import Rung, Step, Trigger
 from app.domain.occasions import Occasion
-from app.domain.rungs import Reached, only_once, reach
+from app.domain.rung_notices import Telling
+from app.domain.rungs import (
+    Reached,
+    ladder,
+    on_ladder,
+    only_once,
+    reach,
+    reach_all,
+)
+from app.domain.taxonomy import Clock
 
 
 def climb(
     draft: Draft, occasion: Occasion, *, step: int = 0, heard: set[str] | None = None
-) -> None:
+) -> bool:
     """Tell everybody on a rung, or on the next one above where nobody is.
 
     `heard`: the addresses that know of this occasion; whoever is told is added.
+    Who has heard of it is not told again, but waited for like everybody else.
+    Return whether anybody stood on any rung.
     """
-    steps = draft.policy.steps(draft.case.route, occasion.trigger, occasion.clock)
-    heard = set() if heard is None else heard
+    occasion = on_ladder(draft, occasion)
+    steps = ladder(draft, occasion)
     for number in range(step, len(steps)):
-        found = [reach(draft, rung) for rung in steps[number].tell]
-        found = [reached for reached in found if reached.recipients]
+        found = reach_all(draft, steps[number])
         if found:
-            told = only_once(found, draft.directory, heard)
             landed = _landed_on(steps, number, found)
-            if told:
-                _tell(
-                    draft,
-                    occasion,
-                    steps[: number + 1],
-                    told,
-                    landed,
-                    steps[landed].answer,
-                )
-            return
+            telling = Telling(steps[number], number, steps[:step])
+            answer = steps[landed].answer
+            heard = set() if heard is None else heard
+            _tell(draft, occasion, telling, found, landed, answer, heard)
+            return True
+    return False
 
 
 def _landed_on(steps: Sequence[Step], number: int, found: Sequence[Reached]) -> int:
@@ -62,14 +67,19 @@ def _landed_on(steps: Sequence[Step], number: int, found: Sequence[Reached]) -> 
 def _tell(
     draft: Draft,
     occasion: Occasion,
-    steps: Sequence[Step],
-    told: Sequence[Reached],
+    telling: Telling,
+    found: Sequence[Reached],
     landed: int,
     answer: Duration | None,
+    heard: set[str],
 ) -> None:
-    """Owe the last of `steps` to all who are told, and wait for their answer."""
-    answer_by = _wait(draft, occasion, landed, answer, _told_at(draft, steps[-1], told))
-    for reached in told:
+    """Owe a notice to all who have not heard, and wait for everybody's answer."""
+    untold = {each.rung: each for each in only_once(found, draft.directory, heard)}
+    # Who stands on a rung and in for another one is there once.
+    standing = {each.rung: untold.get(each.rung, each) for each in found}
+    opens = _told_at(draft, telling.step, standing.values())
+    answer_by = _wait(draft, occasion, landed, answer, opens)
+    for reached in standing.values():
         draft.climb(
             Escalation(
                 occasion.clock,
@@ -80,11 +90,12 @@ def _tell(
                 landed,
             )
         )
-        _mark(draft, occasion, reached.rung, steps[:-1])
-        rung_notices.owe(draft, occasion, reached, steps, answer_by=answer_by)
+        _mark(draft, occasion, reached.rung, telling.before)
+        if reached.rung in untold:
+            rung_notices.owe(draft, occasion, reached, telling, answer_by=answer_by)
 
 
-def _told_at(draft: Draft, step: Step, told: Sequence[Reached]) -> datetime:
+def _told_at(draft: Draft, step: Step, told: Iterable[Reached]) -> datetime:
     """Return when the last of them is told; their time starts then."""
     times = rung_notices.times(draft, step)
     return max(
@@ -138,6 +149,8 @@ def miss_rung(draft: Draft, timer: Deadline, *, is_over: bool) -> None:
     """Nobody answered in time: the next rung is told.
 
     Not where the case is over, nor where the promise has been kept meanwhile.
+    Where nobody is left on the rungs above, or the ladder has become shorter,
+    the secretariat is told; only above the last rung nobody is.
     """
     occasion = Occasion.of(timer)
     if is_over or _is_kept(draft, occasion):
@@ -151,7 +164,20 @@ def miss_rung(draft: Draft, timer: Deadline, *, is_over: bool) -> None:
         step=timer.round,
         due_at=timer.due_at.isoformat(),
     )
-    climb(draft, occasion, step=timer.round + 1)
+    has_climbed = climb(draft, occasion, step=timer.round + 1)
+    steps = ladder(draft, occasion)
+    if not has_climbed and timer.round != len(steps) - 1:
+        _tell_secretariat(draft, on_ladder(draft, occasion), timer.round + 1, steps)
+
+
+def _tell_secretariat(
+    draft: Draft, occasion: Occasion, step: int, steps: tuple[Step, ...]
+) -> None:
+    found = reach(draft, Rung.SECRETARIAT)
+    if found.recipients:
+        number = max(step, len(steps))
+        telling = Telling(Step((Rung.SECRETARIAT,)), number, steps[:step])
+        _tell(draft, occasion, telling, [found], number, None, set())
 
 
 def _is_kept(draft: Draft, occasion: Occasion) -> bool:
@@ -165,3 +191,34 @@ def stop_rungs(draft: Draft, *, since: datetime | None = None) -> None:
     for timer in draft.case.rungs:
         if timer.is_running:
             draft.put(replace(timer, met_at=since or draft.at, next_at=None))
+
+
+def wait_again(draft: Draft, trigger: Trigger, ended: CaseFile) -> None:
+    """Wait once more for those who had not answered when the case was over.
+
+    `ended`: the case as it was then. They know of it, so nobody is told; a rung
+    that was answered before that stays answered.
+    """
+    over_at = _over_at(ended)
+    for timer in draft.case.rungs:
+        occasion = Occasion.of(timer)
+        if occasion.trigger is trigger and timer.met_at in over_at:
+            steps = ladder(draft, occasion)
+            answer = steps[timer.round].answer if timer.round < len(steps) else None
+            _wait(draft, occasion, timer.round, answer, draft.at)
+
+
+def _over_at(case: CaseFile) -> set[datetime]:
+    """Return at which moments the rungs of a case may have been stopped.
+
+    When it was declared solved, or closed, or when a withdrawal took effect
+    that a sweep has only found later.
+    """
+    asked = case.deadline(Clock.CONFIRMATION)
+    withdrawn = case.deadline(Clock.WITHDRAWAL)
+    ends = (
+        case.closed_at,
+        asked.opened_at if asked else None,
+        withdrawn.due_at if withdrawn else None,
+    )
+    return {at for at in ends if at is not None}

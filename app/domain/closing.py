@@ -15,7 +15,7 @@ from app.domain.commands import (
     StaffVerb,
 )
 from app.domain.draft import Draft
-from app.domain.escalation import climb_not_solved, tell_contested
+from app.domain.escalation import alert_reopened, climb_not_solved, tell_contested
 from app.domain.handover import as_handed, fall_back
 from app.domain.notices import tell_worker
 from app.domain.pausing import end_pause
@@ -153,9 +153,11 @@ def refuse_final(draft: Draft) -> None:
 def reopen(draft: Draft, command: Reopen, to: State) -> None:
     """Staff opens it again: not on the worker's word, who is told."""
     refuse_final(draft)
+    ended = draft.case
     run_again(draft, to, note=command.note)
     _tell_body(draft, "reopened_by_partner")
     tell_worker(draft)
+    alert_reopened(draft, ended)
 
 
 def deny_solved(draft: Draft, to: State) -> None:
@@ -178,6 +180,7 @@ def deny_solved(draft: Draft, to: State) -> None:
         climb_not_solved(draft, ended)
     else:
         tell_contested(draft, was_ended_above=ended.declared_by > 0)
+    alert_reopened(draft, ended)
 
 
 def run_again(draft: Draft, to: State, *, note: str = "") -> None:

@@ -12,13 +12,14 @@ from app.domain.case import (
     CaseFile,
     Deadline,
 )
-from app.domain.climbing import climb
+from app.domain.climbing import climb, wait_again
 from app.domain.draft import Draft, to_people
 from app.domain.ladder import Rung, Trigger
 from app.domain.occasions import Occasion
 from app.domain.rungs import addresses, reach, ways_to_brands
 from app.domain.taxonomy import PROTECTED, Category, Clock
 
+_GIVEN = frozenset({"case_new", "case_handed"})
 # Of these no count is shown to anybody: too grave, no complaint, or no kind.
 UNCOUNTED = PROTECTED | {Category.CRIS, Category.INFO, Category.OTHR}
 
@@ -56,7 +57,8 @@ def climb_not_solved(draft: Draft, ended: CaseFile) -> None:
     trigger = Trigger.NOT_SOLVED_ABOVE if is_above else Trigger.NOT_SOLVED
     if case.not_solved > 1:
         trigger = Trigger.REOPENED_TWICE
-    climb(draft, Occasion(trigger, Clock.CONFIRMATION.value, case.round))
+    occasion = Occasion(trigger, Clock.CONFIRMATION.value, case.round)
+    climb(draft, occasion, heard=_given_now(draft))
 
 
 def tell_contested(draft: Draft, *, was_ended_above: bool) -> None:
@@ -84,8 +86,27 @@ def alert(draft: Draft) -> None:
     if reach(draft, Rung.BRAND).rung is Rung.BRAND:
         _alert_brands(draft, occasion)
     elif not case.alerted - {CLIMBED, SILENT}:
-        climb(draft, occasion)
+        climb(draft, occasion, heard=_given_now(draft))
         draft.change(alerted=draft.case.alerted | {SECRETARIAT_ALERTED})
+
+
+def alert_reopened(draft: Draft, ended: CaseFile) -> None:
+    """Alert who was not, as danger may have come while the case was closed.
+
+    Brands that knew and had not answered when it ended are waited for again.
+    """
+    alert(draft)
+    if draft.entry.brand_alert:
+        wait_again(draft, Trigger.S1, ended)
+
+
+def _given_now(draft: Draft) -> set[str]:
+    """Return the addresses that this same act gives the case to.
+
+    They hear of it by that, and not once more.
+    """
+    given = [o.recipient for o in draft.owed.values() if o.template in _GIVEN]
+    return addresses(given, draft.directory)
 
 
 def _alert_brands(draft: Draft, occasion: Occasion) -> None:

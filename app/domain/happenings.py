@@ -1,16 +1,21 @@
 """What staff record of what happened: it starts and meets the law's clocks."""
 
-from datetime import date, timedelta
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, timedelta
+from types import MappingProxyType
 
 from app.domain.authority import Refusal
+from app.domain.bodies import partners, secretariat
 from app.domain.case import LAW, Milestone
 from app.domain.closing import need_reason
 from app.domain.commands import Extend, Formal, Happened
-from app.domain.draft import Draft
+from app.domain.draft import Draft, to_people
 from app.domain.durations import Duration, parse_term
-from app.domain.laws import BEFORE, Happening, Law
-from app.domain.statutory import extended
-from app.domain.taxonomy import State
+from app.domain.laws import BEFORE, Happening, Law, bears_on_rights
+from app.domain.notices import named
+from app.domain.statutory import extended, moment, start_of
+from app.domain.taxonomy import Role, State
 
 # Of these only the day helps, and it lies before the telling.
 _NEEDS_DAY = BEFORE | {Happening.WAGE_PERIOD_ENDED, Happening.APPOINTED}
@@ -39,22 +44,98 @@ _OF_INQUIRY = frozenset(
         Happening.REPORT_SENT,
     }
 )
+# What cannot have been before another thing was: these where they are known.
+_NOT_BEFORE: Mapping[Happening, Happening] = MappingProxyType(
+    {
+        Happening.DECISION: Happening.GRIEVANCE_SENT,
+        Happening.CONCILIATION_ASKED: Happening.GRIEVANCE_SENT,
+        Happening.APPEAL_DECIDED: Happening.APPEALED,
+        Happening.COPY_SENT: Happening.FORMAL,
+        Happening.REPLY_RECEIVED: Happening.COPY_SENT,
+        Happening.INQUIRY_ENDED: Happening.FORMAL,
+        Happening.REPORT_SENT: Happening.INQUIRY_ENDED,
+        Happening.EMPLOYER_ACTED: Happening.REPORT_SENT,
+    }
+)
 _LONG_AGO = timedelta(days=3653)
 
 
-def happened(draft: Draft, command: Happened, _to: State) -> None:
-    """Something that a law looks at; without a day it was now."""
+def happened(draft: Draft, command: Happened, _to: State) -> str | None:
+    """Something that a law looks at; without a day it was now.
+
+    On a right of the worker's only who stands outside the factory has a word,
+    and only a partner's makes a day later that is known.
+    """
     _need_recordable(draft, command)
     if command.on is None and command.what in _NEEDS_DAY:
         raise Refusal("no_day", "Give the day on which it was: --on DATE.")
     if command.what is Happening.COUNSEL_REASON:
         need_reason(command)
-    _remember(draft, command.what, command.on)
-    draft.record(
-        "milestone.recorded",
-        command.note,
-        what=command.what.value,
-        on=command.on.isoformat() if command.on else None,
+    milestone = _milestone(draft, command.what, command.on)
+    _need_order(draft, milestone)
+    facts = {
+        "what": command.what.value,
+        "on": command.on.isoformat() if command.on else None,
+    }
+    if _is_for_a_partner(draft, milestone):
+        draft.record("milestone.said", command.note, **facts)
+        _ask_to_confirm(draft)
+        return (
+            "Kept as your word: no date of the law moves by it. A partner, or the"
+            " secretariat where there is none, was asked to record the day."
+        )
+    _remember(draft, milestone)
+    draft.record("milestone.recorded", command.note, **facts)
+    return None
+
+
+def _need_order(draft: Draft, milestone: Milestone) -> None:
+    """Nothing is answered before it was asked."""
+    first = _NOT_BEFORE.get(milestone.what)
+    known = draft.case.milestone(first) if first else None
+    if first is None or known is None:
+        return
+    day = draft.local_day(moment(known, draft))
+    if draft.local_day(moment(milestone, draft)) < day:
+        mend = f"a partner records it anew first: happened --what {first} --on DATE"
+        if first is Happening.FORMAL:
+            mend = "ask the partner"
+        raise Refusal(
+            "order",
+            f"{milestone.what} cannot lie before {first}, which is on record for"
+            f" {day}: give that day or a later one. If {day} is wrong, {mend}.",
+        )
+
+
+def _is_for_a_partner(draft: Draft, milestone: Milestone) -> bool:
+    """Return whether the word is only kept until a partner confirms it."""
+    role, laws = draft.person.role, draft.directory.laws
+    if role.is_factory_side:
+        return bears_on_rights(milestone.what, laws)
+    if role is Role.PARTNER or not partners(draft.case, draft.directory, draft.day):
+        return False
+    return any(_is_later(draft, law, milestone) for law in laws if law.is_limitation)
+
+
+def _is_later(draft: Draft, law: Law, milestone: Milestone) -> bool:
+    """Return whether the word would give a known start a later day."""
+    case = draft.case
+    before = start_of(draft, law)
+    told = replace(case, milestones=(*case.milestones, milestone))
+    after = start_of(replace(draft, case=told), law)
+    if before is None or after is None or not before.is_known:
+        return False
+    return after.at > before.at
+
+
+def _ask_to_confirm(draft: Draft) -> None:
+    case, directory, day = draft.case, draft.directory, draft.day
+    people = partners(case, directory, day) or secretariat(case, directory, day)
+    draft.owe(
+        "law_said",
+        to_people(people),
+        named(case),
+        occasion=draft.at.astimezone(UTC).isoformat(),
     )
 
 
@@ -94,16 +175,19 @@ def make_formal(draft: Draft, command: Formal, _to: State) -> None:
         raise Refusal(
             "no_formal", "No law in this table looks at a written complaint here."
         )
-    _remember(draft, Happening.FORMAL, command.on)
+    _remember(draft, _milestone(draft, Happening.FORMAL, command.on))
     on = command.on.isoformat() if command.on else None
     draft.record("case.formalised", command.note, was="informal", on=on)
 
 
-def _remember(draft: Draft, what: Happening, on: date | None) -> None:
+def _milestone(draft: Draft, what: Happening, on: date | None) -> Milestone:
     if on is not None and not draft.day - _LONG_AGO <= on <= draft.day:
         raise Refusal("day", "The day must be today or lie within the last ten years.")
     at = draft.at if on is None else None
-    milestone = Milestone(what, on, at, recorded_at=draft.at)
+    return Milestone(what, on, at, recorded_at=draft.at)
+
+
+def _remember(draft: Draft, milestone: Milestone) -> None:
     draft.change(milestones=(*draft.case.milestones, milestone))
 
 

@@ -143,6 +143,21 @@ class Limit:
     day: date
 
 
+def bears_on_rights(what: Happening, laws: Iterable[Law]) -> bool:
+    """Return whether a right of the worker's runs, or ends, by this happening.
+
+    Its own limitation, or the duty on whose lapse that limitation begins.
+    """
+    known = tuple(laws)
+    rights = [law for law in known if law.is_limitation]
+    before = {law.after for law in rights}
+    return any(
+        what in (*law.starts, *law.met_by)
+        for law in known
+        if law.is_limitation or law.id in before
+    )
+
+
 def parse_laws(text: str) -> tuple[Law, ...]:
     """Read a table of laws; raise one `BadInput` that lists every problem."""
     try:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Self
 
 from app.domain.case import RUNG, Deadline
-from app.domain.ladder import Trigger
+from app.domain.ladder import GROUPS, Trigger
 
 # What the row of an escalation says about each trigger.
 REASONS: Mapping[Trigger, str] = MappingProxyType(
@@ -27,22 +27,30 @@ REASONS: Mapping[Trigger, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What a ladder was climbed for: its trigger, of which clock, in which round."""
+    """What a ladder was climbed for: its trigger, of which clock, in which round.
+
+    `group`: on which routes' ladder, one of `ladder.GROUPS`; what was begun on
+    one is climbed to its end, whoever has the case meanwhile. Blank where it is
+    not begun, and in the names of timers from before this was kept.
+    """
 
     trigger: Trigger
     clock: str
     round: int
+    group: str = ""
 
     @classmethod
     def of(cls, timer: Deadline) -> Self:
-        trigger, rest = timer.name.removeprefix(RUNG).split(":", 1)
-        clock, number = rest.rsplit(":", 1)
-        return cls(Trigger(trigger), clock, int(number))
+        trigger, *parts = timer.name.removeprefix(RUNG).split(":")
+        group = parts.pop() if parts[-1] in GROUPS else ""
+        number = int(parts.pop())
+        return cls(Trigger(trigger), ":".join(parts), number, group)
 
     @property
     def timer(self) -> str:
         """The name of its rungs' timers; which rung it is, is their round."""
-        return f"{RUNG}{self.trigger}:{self.clock}:{self.round}"
+        group = f":{self.group}" if self.group else ""
+        return f"{RUNG}{self.trigger}:{self.clock}:{self.round}{group}"
 
     @property
     def reason(self) -> str:

@@ -6,16 +6,17 @@ need remember to end it: `until` is that latest end until somebody does.
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from app.domain import notices
 from app.domain.authority import Hat, Refusal, hats
 from app.domain.case import CaseFile, Deadline, Pause
 from app.domain.clocks import POLICY_CLOCKS
 from app.domain.commands import Pause as PauseVerb, Resume
 from app.domain.deadlines import LONGEST_PAUSE
 from app.domain.directory import Person
-from app.domain.draft import Draft
+from app.domain.draft import Draft, to_people
 from app.domain.promises import next_look, repaused
 from app.domain.taxonomy import Role, Severity, State
 
@@ -44,6 +45,7 @@ def pause(draft: Draft, command: PauseVerb, _to: State) -> None:
         raise Refusal("used_up", "This case has used its seven days of pause.")
     # The reason itself is sealed in the ledger; the case carries no words.
     began = Pause(draft.at, draft.at + left, "waits_for_worker", draft.person.id)
+    tell_second_person(draft, command.second)
     draft.record(
         "pause.begun",
         command.note,
@@ -79,6 +81,15 @@ def need_second_person(draft: Draft, person: UUID, what: str) -> None:
             f"{what} needs a second person: another partner of the case,"
             " or somebody of the secretariat.",
         )
+
+
+def tell_second_person(draft: Draft, person: UUID) -> None:
+    """Whoever was named as agreeing hears of it, and can object."""
+    second = draft.directory.person(person)
+    if second is not None:
+        occasion = f"{draft.at.astimezone(UTC).isoformat()}"
+        params = notices.named(draft.case)
+        draft.owe("second_named", to_people([second]), params, occasion=occasion)
 
 
 def _may_agree(draft: Draft, second: Person) -> bool:
@@ -117,6 +128,8 @@ def _moved(draft: Draft, clock: Deadline, longer: timedelta) -> Deadline:
     if clock.promise:
         calendar = draft.directory.calendar_named(clock.calendar) or draft.calendar
         return repaused(clock, draft.case.pauses, calendar, at=draft.at)
+    if clock.due_at <= draft.at:
+        return clock  # Missed, though no sweep has seen it yet.
     moved = replace(
         clock,
         due_at=clock.due_at + longer,

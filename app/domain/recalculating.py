@@ -11,8 +11,8 @@ from app.domain.authority import Refusal
 from app.domain.closing import need_reason
 from app.domain.commands import Recalculate
 from app.domain.draft import Draft
-from app.domain.handover import record_moved
-from app.domain.pausing import need_second_person
+from app.domain.handover import as_new, holding, record_moved, rehome
+from app.domain.pausing import need_second_person, tell_second_person
 from app.domain.promises import recompute
 from app.domain.taxonomy import State
 
@@ -21,7 +21,7 @@ def recalculate(draft: Draft, command: Recalculate, _to: State) -> str | None:
     """Reckon what still runs, earlier or later; what was met or missed stays."""
     need_reason(command)
     need_second_person(draft, command.second, "A recalculation")
-    before = draft.case
+    before, held = draft.case, holding(draft)
     _change_policy(draft, command.policy)
     draft.record(
         "clocks.recalculated",
@@ -39,7 +39,20 @@ def recalculate(draft: Draft, command: Recalculate, _to: State) -> str | None:
         is_anew=True,
     )
     moved = record_moved(draft, before)
-    return None if moved else "No due time moved."
+    rehome(draft, held, as_new)
+    if draft.case.route.is_factory_side and not held.route.is_factory_side:
+        raise Refusal(
+            "lowering",
+            "Under that policy the case would go to the factory: hand it back first,"
+            " or keep its policy.",
+        )
+    tell_second_person(draft, command.second)
+    if not moved:
+        return "No due time moved."
+    return (
+        f"Due times that moved: {moved}. See"
+        f" threadline deadlines --case {draft.case.number}"
+    )
 
 
 def _change_policy(draft: Draft, version: str) -> None:

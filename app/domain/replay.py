@@ -251,8 +251,9 @@ def _unpromised(
     if start is None:
         return []
     opened = events[start].facts
-    # What one change set stands in its last event.
-    facts = next((e.facts["set"] for e in events[start:] if "set" in e.facts), ())
+    # What one change set stands in its last event; before 0.3.0 nothing told of it.
+    of_opening = [e for e in events[start:] if e.at == events[start].at]
+    facts = next((e.facts["set"] for e in of_opening if "set" in e.facts), ())
     policy = policy_named(opened["policy"])
     if policy is None:
         return []

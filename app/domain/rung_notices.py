@@ -23,6 +23,15 @@ class Notice(NamedTuple):
     params: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A rung that is told: how, its place, and those that kept silent below it."""
+
+    step: Step
+    number: int
+    before: tuple[Step, ...] = ()
+
+
 _CLOCKED = frozenset({Trigger.MISSED, Trigger.MISSED_TWICE, Trigger.REVIEW_MISSED})
 
 
@@ -59,20 +68,20 @@ def owe(
     draft: Draft,
     occasion: Occasion,
     reached: Reached,
-    steps: Sequence[Step],
+    telling: Telling,
     *,
     answer_by: datetime | None,
 ) -> None:
-    """Owe everybody reached their notice; `steps` end with the rung that is told."""
-    template, params = _notice(draft, occasion, reached.rung, steps)
+    """Owe everybody reached their notice, with the time by which to answer it."""
+    template, params = _notice(draft, occasion, reached.rung, telling)
     may_answer = reached.rung is not Rung.FIRST_TIER and "number" in params
     if answer_by is not None and may_answer and template not in _CONTENT_FREE:
         params = {**params, "answer_by": answer_by.isoformat()}
     if template in _LED and reached.rung is Rung.BRAND:
         for those, led in _by_brand(draft, reached.recipients):
-            _owe(draft, occasion, template, those, {**params, **led}, steps)
+            _owe(draft, occasion, template, those, {**params, **led}, telling)
     else:
-        _owe(draft, occasion, template, reached.recipients, params, steps)
+        _owe(draft, occasion, template, reached.recipients, params, telling)
 
 
 _CONTENT_FREE = frozenset({"brand_alert", "brand_missed_protected"})
@@ -88,10 +97,10 @@ def _owe(
     template: str,
     recipients: Iterable[Recipient],
     params: Mapping[str, Any],
-    steps: Sequence[Step],
+    telling: Telling,
 ) -> None:
-    key = _occasion(occasion, len(steps) - 1)
-    when = times(draft, steps[-1])
+    key = _occasion(occasion, telling.number)
+    when = times(draft, telling.step)
     for to in recipients:
         draft.owe(template, [to], params, occasion=key, not_before=when.of(to))
 
@@ -131,17 +140,16 @@ def _by_brand(
             yield those, {"lead": lead.name, "part": part}
 
 
-def _notice(
-    draft: Draft, occasion: Occasion, rung: Rung, steps: Sequence[Step]
-) -> Notice:
-    earlier = {told for step in steps[:-1] for told in step.tell}
+def _notice(draft: Draft, occasion: Occasion, rung: Rung, telling: Telling) -> Notice:
+    step, before = telling.step, telling.before
+    earlier = {told for each in before for told in each.tell}
     if rung is Rung.BRAND:
-        return _to_brand(draft, occasion, steps[-1], is_again=Rung.BRAND in earlier)
+        return _to_brand(draft, occasion, step, is_again=Rung.BRAND in earlier)
     if rung is Rung.FIRST_TIER:
         return Notice("first_tier_missed", {"site": draft.case.site or ""})
     if rung in (Rung.PARTNER, Rung.SECRETARIAT) and earlier:
-        return Notice("silent", _silent(draft, steps[-2]))
-    if rung is Rung.FACTORY_HEAD and _is_general(draft, steps[-1]):
+        return Notice("silent", _silent(draft, before[-1]))
+    if rung is Rung.FACTORY_HEAD and _is_general(draft, step):
         return _general(draft, rung)
     return _usual(draft, occasion, rung)
 

@@ -13,8 +13,9 @@ from app.domain import bodies, notices, sourcing
 from app.domain.case import Recipient
 from app.domain.directory import Brand, Directory, Person
 from app.domain.draft import Draft, to_people
-from app.domain.ladder import Rung
-from app.domain.taxonomy import PROTECTED, Category, Conflict
+from app.domain.ladder import Rung, Step, group_of
+from app.domain.occasions import Occasion
+from app.domain.taxonomy import PROTECTED, Category, Conflict, Route
 
 # Where nobody stands on a rung, who stands in. A supplier has no stand-in.
 STAND_IN: Mapping[Rung, Rung] = MappingProxyType(
@@ -34,6 +35,32 @@ class Reached:
     rung: Rung
     recipients: tuple[Recipient, ...]
     wanted: Rung  # on which nobody stood, where it is another
+
+
+def on_ladder(draft: Draft, occasion: Occasion) -> Occasion:
+    """Return the occasion with the ladder on which it is climbed.
+
+    It is the one that the climb began on, else that of the case's route today.
+    """
+    return replace(occasion, group=occasion.group or group_of(draft.case.route))
+
+
+def ladder(draft: Draft, occasion: Occasion) -> tuple[Step, ...]:
+    """Return the rungs of the ladder on which an occasion is climbed."""
+    route = Route(on_ladder(draft, occasion).group)
+    return draft.policy.steps(route, occasion.trigger, occasion.clock)
+
+
+def reach_all(draft: Draft, step: Step) -> list[Reached]:
+    """Return who stands on each rung of a step, or in for it; not where nobody does.
+
+    A factory's rungs are left out once the case has left it: the ladder that it
+    was on may have some, and nobody there learns what became of it.
+    """
+    is_inside = draft.case.route.is_factory_side
+    wanted = [rung for rung in step.tell if is_inside or not rung.is_factory_side]
+    found = [reach(draft, rung) for rung in wanted]
+    return [reached for reached in found if reached.recipients]
 
 
 def reach(draft: Draft, wanted: Rung) -> Reached:

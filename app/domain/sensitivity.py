@@ -5,7 +5,7 @@ why. Due times not yet met are computed anew; they come later only then.
 """
 
 from app.domain.authority import Hat, Refusal, hats
-from app.domain.clocks import meet
+from app.domain.clocks import meet, start_round
 from app.domain.closing import need_reason, run_again
 from app.domain.commands import SetCategory, SetSeverity, SetSite, StaffVerb
 from app.domain.draft import Draft
@@ -123,6 +123,15 @@ def _end_remediation(draft: Draft) -> None:
         draft.change(state=following(state, "remediation-ends"))
         draft.record("remediation.ended")
         meet(draft, Clock.REVIEW)
+        _promise_anew(draft)
+
+
+def _promise_anew(draft: Draft) -> None:
+    """Where a solution was declared once already, no clock would run any more."""
+    resolve = draft.case.deadline(Clock.RESOLVE)
+    if resolve is not None and resolve.met_at is not None:
+        draft.change(round=draft.case.round + 1)
+        start_round(draft)
 
 
 def set_severity(draft: Draft, command: SetSeverity, _to: State) -> None:

@@ -56,12 +56,18 @@ def follow_on(draft: Draft) -> None:
 
 
 def _place(draft: Draft, law: Law) -> dict[str, object] | None:
-    """Start the law's clock, or move it where its start is another day now."""
-    start = _start_of(draft, law)
-    if start is None or not law.in_force_on(draft.local_day(start.at)):
+    """Start the law's clock, or move it where its start is another day now.
+
+    A limitation that has started moves to a day before the law as well: no
+    guess stands against a day that is known.
+    """
+    start = start_of(draft, law)
+    if start is None:
         return None
     old = draft.case.deadline(LAW + law.id)
     if old is None:
+        if not law.in_force_on(draft.local_day(start.at)):
+            return None
         assert law.length is not None
         clock = _reckoned(draft, law, law.length, start.at)
         draft.put(clock)
@@ -71,7 +77,8 @@ def _place(draft: Draft, law: Law) -> dict[str, object] | None:
             "is_known": start.is_known,
             "due_at": clock.due_at.isoformat(),
         }
-    if start.is_known and start.at != old.opened_at:
+    is_moved = start.is_known and start.at != old.opened_at
+    if is_moved and not _never_held(draft, law, old):
         moved = _reckoned(draft, law, parse_term(old.promise), start.at, old=old)
         draft.put(moved)
         draft.record(
@@ -84,7 +91,8 @@ def _place(draft: Draft, law: Law) -> dict[str, object] | None:
     return None
 
 
-def _start_of(draft: Draft, law: Law) -> _Start | None:
+def start_of(draft: Draft, law: Law) -> _Start | None:
+    """Return from when the law's term runs by what is on record by now."""
     case = draft.case
     if law.only_formal and not case.is_formal:
         return None
@@ -101,6 +109,20 @@ def _start_of(draft: Draft, law: Law) -> _Start | None:
         day = opened - law.unknown_incident.elapsed
         return _Start(last_instant(day, draft), is_known=False)
     return None
+
+
+def _never_held(draft: Draft, law: Law, clock: Deadline) -> bool:
+    """Return whether its start turned out to be a day on which it did not hold.
+
+    A duty has another row for that day, so has a right once its law is over. A
+    right that is older than its law is kept: too early warns, too late does not.
+    """
+    start = start_of(draft, law)
+    if start is None or not start.is_known or start.at == clock.opened_at:
+        return False
+    day = draft.local_day(start.at)
+    is_before = law.since is not None and day < law.since
+    return not law.in_force_on(day) and not (is_before and law.is_limitation)
 
 
 def moment(milestone: Milestone, draft: Draft) -> datetime:
@@ -163,10 +185,14 @@ def _settle(draft: Draft, clock: Deadline) -> None:
     done = draft.case.milestone(*law.met_by)
     if done is not None:
         _meet(draft, clock, law, done)
-    elif clock.is_running and _ends_with(draft.case, law):
+        return
+    is_void = _never_held(draft, law, clock)
+    is_over = is_void or _ends_with(draft.case, law)
+    if clock.is_running and is_over:
         draft.put(replace(clock, met_at=draft.at, next_at=None))
-        draft.record("law.ended", law=law.id, state=draft.case.state.value)
-    elif clock.met_at is not None and not _ends_with(draft.case, law):
+        why = {"why": "not_in_force"} if is_void else {}
+        draft.record("law.ended", law=law.id, state=draft.case.state.value, **why)
+    elif clock.met_at is not None and not is_over:
         again = replace(clock, met_at=None, missed_at=None)
         draft.put(replace(again, next_at=_first_look(again, draft.at)))
         draft.record("law.resumed", law=law.id, due_at=clock.due_at.isoformat())
@@ -183,8 +209,8 @@ def _ends_with(case: CaseFile, law: Law) -> bool:
 
 
 def _meet(draft: Draft, clock: Deadline, law: Law, done: Milestone) -> None:
-    """Met on the day that was told, however late it is told to us."""
-    met_at = min(moment(done, draft), draft.at)
+    """Met on the day that was told, however late; told of today, met by then."""
+    met_at = min(moment(done, draft), done.recorded_at)
     if done.at is None and draft.local_day(met_at) <= _last_day(clock, draft):
         met_at = min(met_at, clock.due_at)  # a day is in time up to its end
     is_late = met_at > clock.due_at
@@ -218,7 +244,9 @@ def strike_law(draft: Draft, clock: Deadline) -> None:
     draft.put(replace(clock, missed_at=clock.due_at, next_at=None))
     law = draft.directory.law(id_of(clock))
     draft.record("law.missed", law=id_of(clock), due_at=clock.due_at.isoformat())
-    if law is not None and not law.is_limitation and not draft.case.state.is_closed:
+    if law is None or law.is_limitation or draft.case.state.is_closed:
+        return
+    if _applies(draft.case, draft.directory, clock):
         _tell_missed(draft, clock, law)
 
 
@@ -234,7 +262,9 @@ def _warn(draft: Draft, clock: Deadline) -> None:
     draft.put(replace(clock, next_at=next_look(clock, draft.at)))
     if not _applies(draft.case, draft.directory, clock):
         return
-    is_told = draft.case.may_be_told
+    # Who took the case back is sent no more; the PIN still shows it.
+    has_left = draft.case.state is State.CLOSED_WITHDRAWN
+    is_told = draft.case.may_be_told and not has_left
     draft.record("law.warned", law=id_of(clock), percent=percent, is_told=is_told)
     if is_told:
         draft.owe(

@@ -4,7 +4,7 @@ A message is owed by what held at that time. Until it is sent the case may have
 left the factory, become protected, or turned out to be nobody's business.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -70,6 +70,17 @@ def why_no_brand(standing: Standing | None) -> str | None:
     if standing is not None and standing.category is Category.CRIS:
         return "not_for_brands"
     return None
+
+
+def why_not_its_chain(
+    brands: Collection[str], buyers: Collection[str], *, is_corrected: bool
+) -> str | None:
+    """Return why a brand is not told of a case that was of another site; None: it is.
+
+    `is_corrected`: the case had another site when the message came to be owed.
+    `buyers` bought from its site of now on the day of the complaint.
+    """
+    return "moved" if is_corrected and not set(brands) & set(buyers) else None
 
 
 def veil(

@@ -257,6 +257,34 @@ def _law_missed(facts: _Facts) -> Worded:
     )
 
 
+def _law_said(facts: _Facts) -> Worded:
+    shows = f"threadline cases show {facts.get('number')}"
+    return Worded(
+        facts.say(words.SAID_SUBJECT),
+        (
+            facts.say(words.SAID),
+            *facts.site(),
+            facts.say(words.SAID_DO),
+            Line(words.COMMAND, {"command": shows}),
+            facts.say(words.DISCREET),
+        ),
+    )
+
+
+def _second_named(facts: _Facts) -> Worded:
+    shows = f"threadline cases show {facts.get('number')}"
+    return Worded(
+        facts.say(words.SECOND_SUBJECT),
+        (
+            facts.say(words.SECOND),
+            *facts.site(),
+            facts.say(words.SECOND_DO),
+            Line(words.COMMAND, {"command": shows}),
+            facts.say(words.DISCREET),
+        ),
+    )
+
+
 def _withdraw_check(facts: _Facts) -> Worded:
     """Dated, it takes effect by itself; undated, the partner talks first."""
     if facts.get("until"):
@@ -411,6 +439,8 @@ _TEMPLATES: Mapping[str, Callable[[_Facts], Worded]] = {
     "second_miss": _second_miss,
     "review_missed": _review_missed,
     "law_missed": _law_missed,
+    "law_said": _law_said,
+    "second_named": _second_named,
     "withdraw_check": _withdraw_check,
     "worker_wrote": _worker_wrote,
     "voice_new": _voice_new,

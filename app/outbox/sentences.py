@@ -246,6 +246,29 @@ LAW_DO = N_(
     "is done. This is no legal advice. In doubt ask a lawyer."
 )
 
+SECOND_SUBJECT = N_("Case {number}: you were named as the second person")
+# Translators: two people must agree before the dates of a case are moved.
+SECOND = N_(
+    "The due dates of case {number} were moved, and you were named as the person "
+    "who agreed."
+)
+SECOND_DO = N_(
+    "If you did not agree, please say so to the secretariat today. "
+    "The case shows who moved the dates, and why."
+)
+
+SAID_SUBJECT = N_("Case {number}: please confirm a day")
+# Translators: never which law, nor what it is about.
+SAID = N_(
+    "In case {number} somebody has recorded the day of a step. A date of the worker's "
+    "may depend on it, so it counts only once you confirm it."
+)
+# Translators: the command that follows shows what was recorded.
+SAID_DO = N_(
+    "Please find out today, without asking at the factory, and record the right day "
+    "yourself. The case shows what was recorded."
+)
+
 WITHDRAW_SUBJECT = N_("Case {number}: please check a withdrawal")
 WITHDRAW = N_(
     "Somebody has asked by text message to withdraw case {number}. "

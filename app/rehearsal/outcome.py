@@ -26,7 +26,7 @@ class ClockShare:
     @property
     def per_cent(self) -> float | None:
         """The share kept in time, of a hundred; None where nothing was promised."""
-        promised = self.in_time + self.missed + self.open
+        promised = self.in_time + self.missed
         return round(100 * self.in_time / promised, _DIGITS) if promised else None
 
 

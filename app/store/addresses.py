@@ -9,14 +9,21 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from app.domain import sourcing
 from app.domain.directory import Brand, Directory, HotlineNumber, Person
 from app.domain.hours import Hours
 from app.domain.reach import ROUND_THE_CLOCK, next_allowed
 from app.domain.taxonomy import Category, Role, Route, Severity, State
 from app.outbox.gathering import Notice
-from app.outbox.hearing import Standing, veil, why_no_brand, why_not
+from app.outbox.hearing import (
+    Standing,
+    veil,
+    why_no_brand,
+    why_not,
+    why_not_its_chain,
+)
 from app.outbox.owed import Channel, Leased
-from app.outbox.rechecking import MOOT_WHEN_CLOSED, SKIPPED, Reminded, why_overtaken
+from app.outbox.rechecking import SKIPPED, Reminded, why_overtaken
 from app.store import ring_back
 from app.store.debts import RINGS_FOR, Debt
 from app.store.engine import Store, Transaction
@@ -89,7 +96,7 @@ async def addressee(
             brand = directory.brands.get(leased.recipient_key)
             if brand is None:
                 return Nobody("gone")
-            reason = why_no_brand(_standing(case)) or _over(debt)
+            reason = _why_no_brand(directory, debt)
             if reason is not None:
                 return Nobody(reason)
             if leased.recipient_kind == "brand":
@@ -135,20 +142,45 @@ def why_no_person(directory: Directory, debt: Debt, at: datetime) -> str | None:
     reason = why_not(person, standing, day, sold_from=sold_from)
     if reason is not None or case is None or standing is None:
         return reason
+    if person.role is Role.BRAND:
+        reason = _why_not_its_chain(directory, case, person.org)
+    is_with_reader = person in _holders(directory, standing, day)
+    now = _reminded(case, is_with_reader=is_with_reader)
+    return reason or why_overtaken(debt.leased.template, now)
+
+
+def _why_no_brand(directory: Directory, debt: Debt) -> str | None:
+    """Return why a brand is not told of it now, as a word; None: it is."""
+    case, leased = debt.case, debt.leased
+    reason = why_no_brand(_standing(case))
+    if reason is not None or case is None:
+        return reason
+    now = _reminded(case, is_with_reader=False)
+    return _why_not_its_chain(directory, case, (leased.recipient_key,)) or (
+        why_overtaken(leased.template, now)
+    )
+
+
+def _why_not_its_chain(
+    directory: Directory, case: Any, brands: tuple[str, ...]
+) -> str | None:
+    """Return why these brands are not told of a case whose site was corrected."""
+    day = directory.local_day(case["opened_at"], case["site"], case["country"])
+    buyers = sourcing.buyers(directory, case["site"], day)
+    is_corrected = bool(case["is_corrected"])
+    slugs = [brand.slug for brand in buyers]
+    return why_not_its_chain(brands, slugs, is_corrected=is_corrected)
+
+
+def _reminded(case: Any, *, is_with_reader: bool) -> Reminded:
     state = State(case["case_state"])
-    now = Reminded(
+    return Reminded(
         is_closed=state.is_closed,
         is_over=state.is_closed or state is State.RESOLVED,
         is_met=case["is_met"],
-        is_with_reader=person in _holders(directory, standing, day),
+        is_with_reader=is_with_reader,
+        is_answered=bool(case["is_answered"]),
     )
-    return why_overtaken(debt.leased.template, now)
-
-
-def _over(debt: Debt) -> str | None:
-    """Return why a brand need not be reminded: the case has been closed."""
-    closed = debt.case is not None and State(debt.case["case_state"]).is_closed
-    return "over" if closed and debt.leased.template in MOOT_WHEN_CLOSED else None
 
 
 def _holders(directory: Directory, standing: Standing, day: date) -> list[Person]:

@@ -18,7 +18,7 @@ _DEBTS = """
 SELECT o.id, o.case_id, o.recipient_kind, o.recipient_key, o.template, o.params,
   o.created_at, o.attempt, o.lease_until, o.state, o.sent_at, o.digest, o.expires_at,
   NULL::timestamptz AS left_until, c.id IS NOT NULL AS has_case,
-  c.language, c.country, c.site, c.route, c.category, c.severity,
+  c.language, c.country, c.site, c.route, c.category, c.severity, c.opened_at,
   c.state AS case_state, c.data_key, c.phone_sealed, c.hotline,
   c.detail ->> 'reach_part' AS reach_part,
   c.detail ->> 'may_call' = 'true' AS may_call, c.detail -> 'excluded' AS excluded,
@@ -39,6 +39,15 @@ SELECT o.id, o.case_id, o.recipient_kind, o.recipient_key, o.template, o.params,
     WHERE d.case_id = o.case_id AND d.name = o.params ->> 'clock'
     AND d.due_at = (o.params ->> 'due_at')::timestamptz
   ) END AS is_met,
+  CASE WHEN o.params ? 'answer_by' THEN (
+    SELECT bool_and(d.met_at IS NOT NULL) FROM deadline d
+    WHERE d.case_id = o.case_id AND d.name LIKE 'rung:%'
+    AND d.due_at = (o.params ->> 'answer_by')::timestamptz
+  ) END AS is_answered,
+  CASE WHEN o.recipient_kind <> 'worker' THEN (
+    SELECT bool_or(e.site IS DISTINCT FROM c.site) FROM escalation e
+    WHERE e.case_id = o.case_id AND e.at = o.created_at
+  ) END AS is_corrected,
   (SELECT free_at FROM digest_turn t WHERE o.recipient_kind = 'person'
     AND t.person = o.recipient_key) AS free_at
 FROM outbox o LEFT JOIN cases c ON c.id = o.case_id

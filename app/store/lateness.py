@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.domain.case import RUNG
+from app.domain.case import LAW, RUNG
 from app.store.engine import Transaction
 
 # Upper bounds in seconds; what came later than the last of them has EVER_LATER.
@@ -113,6 +113,41 @@ async def unswept(connection: Any, at: datetime) -> Unswept:
         f"{RUNG}%",
     )
     return Unswept(row["n"], row["since"], row["rungs"], row["rungs_since"])
+
+
+async def idle_cases(connection: Any) -> int:
+    """Return how many cases are open though no clock of the service runs on.
+
+    All was missed and everybody told has answered: nothing moves it but a person.
+    """
+    count: int = await connection.fetchval(
+        "SELECT count(*) FROM cases c WHERE c.closed_at IS NULL AND NOT EXISTS ("
+        " SELECT FROM deadline d WHERE d.case_id = c.id AND d.next_at IS NOT NULL"
+        " AND d.name NOT LIKE $1)",
+        f"{LAW}%",
+    )
+    return count
+
+
+async def paused_share(connection: Any, at: datetime) -> float:
+    """Return for which share of their time, 0 to 1, cases waited for the worker.
+
+    All cases together, each from its opening to its end, or to `at`.
+    """
+    row = await connection.fetchrow(
+        """
+        SELECT
+          (SELECT sum(extract(epoch FROM greatest(
+             least((p->>'until')::timestamptz, c.closed_at, $1)
+             - (p->>'since')::timestamptz, interval '0')))
+           FROM cases c, jsonb_array_elements(c.detail->'pauses') p
+           WHERE c.detail ? 'pauses') AS paused,
+          (SELECT sum(extract(epoch FROM coalesce(closed_at, $1) - opened_at))
+           FROM cases) AS open
+        """,
+        at,
+    )
+    return float(row["paused"] / row["open"]) if row["paused"] and row["open"] else 0.0
 
 
 def _bound(seconds: float) -> int:

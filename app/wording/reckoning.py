@@ -41,10 +41,12 @@ CONFIDENCE = {
 }
 # Translators: the term counts from the first day on which it can have happened.
 ASSUMED = N_("The day is not known; it counts from the earliest plausible one.")
-# Translators: {name} is the code of a rung of the ladder on which a case climbs.
-RUNG = N_("A rung of the ladder: {name}")
+# Translators: those above are told by steps, each waiting for an answer; {n} counts.
+RUNG = N_("A rung of the ladder, step {n}")
 # Translators: a case was opened again; {clock} is one of the steps of a case.
 AGAIN = N_("{clock} (opened again, {round})")
+# Translators: {clock} is such a step that comes more than once; {n} counts.
+NUMBERED = N_("{clock}, no. {n}")
 
 # Translators: codes of what a case is about, and of the factory.
 ABOUT = N_("{category} {severity}, site {site}")
@@ -64,6 +66,8 @@ WORKED = (
 )
 # Translators: a time during which the clock stood still, since the case waited.
 PAUSE = N_("Paused: {span}")
+# Translators: the clock stands still and nobody knows how long; the due time follows.
+STILL_PAUSED = N_("Paused since {at}. If the full seven days are used:")
 SEVEN_DAYS = N_("All pauses of a case together count for seven days at most.")
 LEFT = N_("Working time left: {time}")
 # Translators: how much has been worked at the site since the due time passed.

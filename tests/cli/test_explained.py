@@ -175,13 +175,43 @@ def test_dates_alike_share_a_line_unless_every_day_is_asked_for(printed: Print) 
 
 
 def test_a_pause_is_named_and_taken_out(printed: Print) -> None:
-    shown = printed(verb.of_case(paused(), PROGRAMME, TUESDAY + 2 * DAYS))
+    shown = printed(verb.of_case(paused(), PROGRAMME, TUESDAY + 3 * DAYS))
     assert shown.count(
         "Paused: Tuesday 1 September 2026, 11:00 to Thursday 3 September 2026, 11:00"
     ) == len(paused().deadlines)
     table = "\n".join(shown)
     assert "paused, waiting for the worker" in table
     assert "counts in part; paused 09:00-11:00" in table
+
+
+def test_a_pause_that_still_runs_is_not_told_as_past(printed: Print) -> None:
+    """Nobody knows yet how long it lasts: the due time is that of seven days."""
+    pause = verbs.Pause(id_of("partner-bd-2"), note="A reason.")
+    case = after(opened(category=Category.MATC), (pause, by("partner-bd")))
+    shown = printed(verb.of_case(case, PROGRAMME, TUESDAY + 2 * DAYS))
+    still = (
+        "Paused since Tuesday 1 September 2026, 11:00. If the full seven days are used:"
+    )
+    at = [place for place, line in enumerate(shown) if line == still]
+    assert len(at) == len(case.deadlines)
+    assert all(shown[place + 1].startswith("Due: ") for place in at)
+    assert [line for line in shown if line.startswith("Paused: ")] == []
+    over = printed(verb.of_case(case, PROGRAMME, TUESDAY + 8 * DAYS))
+    assert still not in over
+    assert len([line for line in over if line.startswith("Paused: ")]) == len(at)
+
+
+@EVERY_LANGUAGE
+def test_a_range_across_new_year_shows_both_years(language: str) -> None:
+    start = datetime(2026, 8, 22, 4, 30, tzinfo=UTC)
+    year = explain(start, parse_term("1y"), PROGRAMME.calendar_for(GAZIPUR, "BD"))
+    said = speaker(language, wages())
+    dates = [row.dates for row in said.rows(year, every_day=False)]
+    assert "2026" in dates[1]
+    assert "2027" in dates[1]
+    assert "2026" not in dates[0]
+    if language == "en":
+        assert dates[1] == "Sunday 23 August 2026 to Saturday 21 August 2027"
 
 
 @pytest.mark.parametrize(
@@ -266,11 +296,27 @@ def test_a_date_of_somebodys_choice_is_said_to_be_one(printed: Print) -> None:
             "resolve", 2, "The solution (opened again, 2)", id="after-a-reopening"
         ),
         pytest.param(LAW + "bd-33-1", 0, "A term of the law: bd-33-1", id="the-law"),
-        pytest.param(RUNG + "brand", 0, "A rung of the ladder: brand", id="a-rung"),
+        pytest.param("review", 0, "To look at the case again", id="a-review"),
+        pytest.param(
+            "review", 2, "To look at the case again, no. 3", id="the-third-review"
+        ),
+        pytest.param(
+            RUNG + "s1:alert:0", 0, "A rung of the ladder, step 1", id="a-rung"
+        ),
+        pytest.param(
+            RUNG + "missed:resolve:1", 2, "A rung of the ladder, step 3", id="a-third"
+        ),
     ],
 )
 def test_the_name_of_a_clock(name: str, round: int, said: str) -> None:
     assert speaker("en", wages()).clock(name, round) == said
+
+
+@EVERY_LANGUAGE
+def test_no_language_shows_the_codes_of_a_rung(language: str) -> None:
+    said = speaker(language, wages()).clock(RUNG + "s1:alert:0", 1)
+    assert "2" in said
+    assert not {"s1", "alert", ":"} & {*said.replace(":", " : ").split()}
 
 
 @pytest.mark.parametrize("name", Clock)

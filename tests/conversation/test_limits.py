@@ -61,16 +61,38 @@ def test_where_no_right_passes_nothing_is_added() -> None:
 
 
 @pytest.mark.parametrize("kind", ROUTES)
-def test_every_kind_of_help_has_a_sentence_of_its_own(kind: str) -> None:
+def test_of_every_kind_of_help_it_is_said_that_a_right_can_end(kind: str) -> None:
     said = asked(replace(CASE, limits=(Limit(kind, "181", UNTIL),)))
     (found,) = LIMITS & {*said}
-    assert "{helpline}" in found
+    assert ("{helpline}" in found) == (kind in ("labour", "legal_aid"))
 
 
-def test_no_number_no_number_said() -> None:
-    said = asked(replace(CASE, limits=(Limit("", "", UNTIL),)))
-    assert LIMITS & {*said} == {lines.LIMIT_OUTSIDE.message}
-    assert "{helpline}" not in lines.LIMIT_OUTSIDE.message
+@pytest.mark.parametrize("kind", ["women", "child", ""])
+def test_what_would_tell_her_subject_is_in_no_inbox(kind: str) -> None:
+    """Neither the helpline's name nor its number, which can be looked up."""
+    limit = Limit(kind, "10921" if kind else "", UNTIL)
+    facts = Facts(
+        languages=("en",),
+        is_rested=False,
+        case=None,
+        proved=replace(CASE, limits=(limit,)),
+    )
+    turn = advance(Session("en"), read("STATUS 123456"), facts)
+    found = [line for line in turn.said if line.message in LIMITS]
+    assert found == [lines.LIMIT_OUTSIDE.using(date=UNTIL)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "prompt"),
+    [
+        pytest.param("women", spoken.LIMIT_WOMEN, id="women"),
+        pytest.param("child", spoken.HELP_CHILD, id="child"),
+    ],
+)
+def test_the_voice_names_them_and_the_number(kind: str, prompt: Prompt) -> None:
+    said = proved_by_phone(replace(CASE, limits=(Limit(kind, "10921", UNTIL),)))
+    start = said.index(prompt)
+    assert said[start + 1] == Digits("10921")
 
 
 def proved_by_phone(case: CaseView) -> list[object]:
@@ -83,9 +105,10 @@ def proved_by_phone(case: CaseView) -> list[object]:
 def test_on_the_telephone_the_number_is_said_twice_after_the_day() -> None:
     said = proved_by_phone(CASE)
     start = said.index(spoken.LIMIT_UNTIL)
-    assert said[start : start + 7] == [
+    assert said[start : start + 8] == [
         spoken.LIMIT_UNTIL,
         Day(UNTIL),
+        spoken.LIMIT_BEFORE,
         spoken.LIMIT_LABOUR,
         Digits("16357"),
         spoken.ONCE_MORE,

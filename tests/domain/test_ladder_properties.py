@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from app.domain import commands as verbs
 from app.domain.case import CaseFile, Decision
@@ -139,6 +139,7 @@ def sweep_to_the_end(case: CaseFile, directory: Directory) -> list[Decision]:
     return decisions
 
 
+@settings(deadline=None)
 @given(climbs)
 def test_every_climb_ends_and_nobody_is_told_twice(
     number: int,
@@ -164,6 +165,7 @@ def test_every_climb_ends_and_nobody_is_told_twice(
         assert not [each for each, times in heard.items() if times > 1]
 
 
+@settings(deadline=None)
 @given(climbs)
 def test_nothing_that_is_kept_from_a_factory_climbs_to_one(
     number: int,
@@ -182,6 +184,7 @@ def test_nothing_that_is_kept_from_a_factory_climbs_to_one(
                 assert "number" not in owed.params
 
 
+@settings(deadline=None)
 @given(climbs, st.integers(1, 24 * 90))
 def test_striking_twice_is_striking_once(number: int, hours: int) -> None:
     case, directory = any_climb(number)
@@ -191,6 +194,7 @@ def test_striking_twice_is_striking_once(number: int, hours: int) -> None:
     assert (again.owed, again.escalations) == ((), ())
 
 
+@settings(deadline=None)
 @given(climbs, st.sampled_from([s for s in State if s.is_closed]))
 def test_a_closed_case_climbs_nothing_whatever_waited(
     number: int, state: State
@@ -203,6 +207,7 @@ def test_a_closed_case_climbs_nothing_whatever_waited(
         assert decision.escalations == ()
 
 
+@settings(deadline=None)
 @given(climbs)
 def test_a_policy_of_any_ladders_is_read_as_it_is_written(number: int) -> None:
     policy = any_policy(Random(number))
@@ -210,6 +215,7 @@ def test_a_policy_of_any_ladders_is_read_as_it_is_written(number: int) -> None:
     assert parse_policy(policy.toml, base=POLICY) == policy
 
 
+@settings(deadline=None)
 @given(climbs)
 def test_a_rung_starts_when_the_last_of_its_people_is_told(
     number: int,
@@ -225,6 +231,7 @@ def test_a_rung_starts_when_the_last_of_its_people_is_told(
             assert timer.promise
 
 
+@settings(deadline=None)
 @given(climbs, st.sampled_from(["gaz-head", "norda-buyer", "kesto-desk", "auditor"]))
 def test_an_answer_changes_one_rung_or_nothing(number: int, name: str) -> None:
     case, directory = any_climb(number)

@@ -16,14 +16,17 @@ from app.domain.calendar_text import (
 )
 from app.domain.directory import Directory
 from app.domain.hours import Window, parse_hours
+from app.domain.laws import Happening
 from app.domain.ledger import clocks_set
 from app.domain.promises import expected_due
-from app.domain.taxonomy import Category, Clock
+from app.domain.strike import strike
+from app.domain.taxonomy import Category, Clock, Route, State
 from tests.builders import (
     DAYS,
     DINDIGUL,
     GAZIPUR,
     HOURS,
+    PARTNERS,
     POLICY,
     PROGRAMME,
     TUESDAY,
@@ -33,6 +36,7 @@ from tests.builders import (
     id_of,
     kinds,
     opened,
+    told,
 )
 
 NOTE = "The festival was announced late."
@@ -207,3 +211,72 @@ def test_every_day_is_a_version_of_its_own() -> None:
     assert calendar == SiteCalendar.every_day(ZoneInfo("Asia/Dhaka"))
     assert PROGRAMME.calendar_named("999999/1") is None
     assert clock.due_at - clock.opened_at == 14 * 24 * HOURS
+
+
+def _under(route: Route) -> Directory:
+    """Return the programme with a newer policy that routes wages elsewhere."""
+    entries = tuple(
+        replace(e, route=route) if e.category is Category.WAGE else e
+        for e in POLICY.entries
+    )
+    newer = replace(POLICY, version="2026-08-01", entries=entries)
+    return replace(PROGRAMME, policies=(POLICY, newer))
+
+
+def test_a_policy_that_routes_otherwise_moves_the_case_as_well() -> None:
+    command = replace(RECALCULATE, policy="2026-08-01")
+    decision = act(opened(), command, "partner-bd", directory=_under(Route.PARTNER))
+    assert decision.case.route is Route.PARTNER
+    assert "case.rerouted" in kinds(decision)
+    assert told(decision, "case_new") == PARTNERS
+
+
+def test_no_policy_takes_a_case_into_the_factory_by_itself() -> None:
+    directory = _under(Route.PARTNER)
+    case = opened(directory=directory, at=TUESDAY)
+    assert case.route is Route.PARTNER
+    back = replace(RECALCULATE, policy=POLICY.version)
+    decision = act(case, back, "partner-bd", directory=directory)
+    assert decision.refusal is not None
+    assert "hand it back first" in decision.refusal
+    assert decision.case == case
+
+
+@pytest.mark.parametrize(
+    "command", [RECALCULATE, verbs.Pause(id_of("admin"), note=NOTE)]
+)
+def test_whoever_was_named_as_agreeing_hears_of_it(command: verbs.StaffVerb) -> None:
+    decision = act(opened(), command, "partner-bd", directory=_imported())
+    assert told(decision, "second_named") == {"admin"}
+
+
+def test_a_clock_without_a_basis_that_is_past_is_not_saved_by_a_pause() -> None:
+    old = replace(clock_of(opened(), Clock.ACKNOWLEDGE), promise="", calendar="")
+    case = opened().with_deadline(old)
+    late = old.due_at + HOURS
+    after = act(case, verbs.Pause(id_of("admin"), note=NOTE), "partner-bd", at=late)
+    assert clock_of(after.case, Clock.ACKNOWLEDGE) == old
+
+
+def test_what_is_no_longer_a_childs_case_is_promised_anew() -> None:
+    """Its solution was declared, nobody confirmed it, and it was kept open."""
+    case = opened(category=Category.CHLD)
+    acts = (
+        verbs.Acknowledge(),
+        verbs.Plan(),
+        verbs.Happened(Happening.CHILD_ASSESSED),
+        verbs.Resolve(note=NOTE),
+    )
+    for number, command in enumerate(acts):
+        decision = act(
+            case, command, "partner-bd", at=TUESDAY + (number + 1) * 24 * HOURS
+        )
+        assert decision.refusal is None, decision.refusal
+        case = decision.case
+    late = TUESDAY + 40 * DAYS
+    kept = strike(case, PROGRAMME, False, late).case
+    assert kept.state is State.IN_REMEDIATION
+    other = verbs.SetCategory(Category.WAGE, note=NOTE)
+    wages = act(kept, other, "partner-bd", at=late + HOURS).case
+    running = {c.name for c in wages.deadlines if c.is_running}
+    assert {Clock.FIRST_ACTION, Clock.RESOLVE} <= running

@@ -9,7 +9,13 @@ import pytest
 
 from app.domain.directory import Person
 from app.domain.taxonomy import PROTECTED, Category, Role, Route
-from app.outbox.hearing import Standing, veil, why_no_brand, why_not
+from app.outbox.hearing import (
+    Standing,
+    veil,
+    why_no_brand,
+    why_not,
+    why_not_its_chain,
+)
 
 TODAY, SITE = date(2026, 9, 1), "482170"
 MEMBER = Person(
@@ -138,3 +144,20 @@ def test_veil(
     expected: tuple[str, dict[str, object]],
 ) -> None:
     assert veil(template, params, "BD", ["p"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("brands", "is_corrected", "expected"),
+    [
+        pytest.param(["norda"], True, None, id="it-buys-from-the-right-site-too"),
+        pytest.param(["kesto"], True, "moved", id="it-buys-from-the-wrong-site-alone"),
+        pytest.param(["kesto", "norda"], True, None, id="an-agent-of-one-that-does"),
+        pytest.param(["kesto"], False, None, id="the-site-is-as-it-was"),
+    ],
+)
+def test_a_brand_hears_of_no_site_that_it_does_not_buy_from(
+    brands: list[str], is_corrected: bool, expected: str | None
+) -> None:
+    buyers = ["norda", "silva"]
+    reason = why_not_its_chain(brands, buyers, is_corrected=is_corrected)
+    assert reason == expected

@@ -219,5 +219,23 @@ def test_bengali_hangs_by_on_the_date_and_nothing_between():
     assert [name for name in dated if "তারিখের" in said(name, "bn")] == []
 
 
+@EVERY_LANGUAGE
+@EVERY_LINE
+def test_no_text_names_a_helpline_that_tells_the_subject(name, language):
+    told = ("women", "child", "নারী", "মহিলা", "महिला", "பெண்")
+    if name not in ("ASK_TOPIC", "ASK_TOPIC_AGAIN"):
+        assert not [word for word in told if word in said(name, language).lower()]
+
+
+@EVERY_LANGUAGE
+@pytest.mark.parametrize("name", ["LIMIT_LABOUR", "LIMIT_LEGAL_AID", "LIMIT_OUTSIDE"])
+def test_a_right_can_end_and_the_help_does_not(name, language):
+    """ "Only until" was said of the number, which helps after that day too."""
+    right = {"bn": "অধিকার", "hi": "हक", "ta": "உரிமை", "en": "rights"}[language]
+    first, rest = re.split(r"(?<=[.।]) ", said(name, language), maxsplit=1)
+    assert right in first
+    assert not re.search(r"only until|পর্যন্ত| तक|வரை மட்டும்", rest)
+
+
 def test_a_late_answer_names_no_date():
     assert "{" not in lines.STATUS_LATE.message

@@ -1,6 +1,6 @@
 """What is owed is looked at once more at the moment of sending."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -251,3 +251,156 @@ async def test_of_a_grave_case_it_is_tried_again_at_any_hour(store: Store) -> No
     clock.move(seconds=30)
     await deliver(store, far, clock)
     assert len(far.sent) == 2
+
+
+# Brands, and what they were told of.
+
+TIRUPPUR = "615236"
+LATE = {**REMINDED, "country": "BD", "lead": "Norda", "part": "alone"}
+CORRECTED = f"UPDATE cases SET site = '{TIRUPPUR}', country = 'IN'"
+
+
+async def a_missed_date(
+    store: Store, template: str, **params: Any
+) -> tuple[UUID, list[UUID]]:
+    """Owe a brand, its webhook and its buyer a notice, as a climb leaves it."""
+    case_id = await a_case(store)
+    brand = await a_brand(store, url="https://norda.example/h", secret="whsec_eA==")
+    buyer = await a_person(store, email="b@norda.example", role="brand", org=(brand,))
+    await store.pool.execute(
+        "INSERT INTO escalation (case_id, clock, round, rung, reason, at, site, route,"
+        " recipients, step) VALUES ($1, 'resolve', 0, 'brand', 'missed', $2,"
+        " '482170', 'committee', '[]', 0)",
+        case_id,
+        AT,
+    )
+    owed = [
+        await owe(store, kind, key, template=template, case_id=case_id, params=params)
+        for kind, key in (("brand", brand), ("brand_webhook", brand), ("person", buyer))
+    ]
+    return case_id, owed
+
+
+async def buys_from(store: Store, site: str, since: date) -> None:
+    await store.pool.execute(
+        "INSERT INTO site (code, name, local_name, country, region, kind, tier, os_id,"
+        " timezone, languages, weekly_rest, hours, hotline)"
+        " VALUES ($1, 'A site', '', 'IN', '', 'garment', 1, '', 'Asia/Kolkata', '{ta}',"
+        " 'sun', '09:00-18:00', '')",
+        site,
+    )
+    await store.pool.execute(
+        "INSERT INTO sourcing (brand, site, through, since) VALUES"
+        " ('norda', $1, '', $2)",
+        site,
+        since,
+    )
+    await store.pool.execute("UPDATE directory_version SET version = version + 1")
+
+
+async def outcomes(store: Store, owed: list[UUID]) -> set[tuple[str, str | None]]:
+    rows = [await row_of(store, owed_id) for owed_id in owed]
+    return {(row["state"], row["last_error"]) for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("statement", "site", "since", "expected"),
+    [
+        pytest.param(
+            CORRECTED, "482170", AT.date(), ("skipped", "moved"), id="of-another-site"
+        ),
+        pytest.param(
+            CORRECTED,
+            *(TIRUPPUR, AT.date() + DAY, ("skipped", "moved")),
+            id="it-buys-there-only-since-the-complaint",
+        ),
+        pytest.param(
+            CORRECTED, TIRUPPUR, AT.date(), ("sent", None), id="it-buys-there-too"
+        ),
+        pytest.param(
+            "SELECT 1", TIRUPPUR, AT.date(), ("sent", None), id="nothing-was-corrected"
+        ),
+        pytest.param(
+            "UPDATE cases SET site = NULL",
+            *("482170", AT.date(), ("skipped", "moved")),
+            id="nobody-knows-where",
+        ),
+    ],
+)
+@pytest.mark.parametrize("notice", ["brand_missed", "brand_alert"])
+async def test_a_brand_hears_nothing_late_of_a_site_that_is_not_its_own(
+    store: Store,
+    notice: str,
+    statement: str,
+    site: str,
+    since: date,
+    expected: tuple[str, str | None],
+) -> None:
+    _, owed = await a_missed_date(store, notice, **LATE, partner=[])
+    await buys_from(store, site, since)
+    await store.pool.execute(statement)
+    await deliver(store, Far(), Clock())
+    assert await outcomes(store, owed) == {expected}
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        pytest.param("SELECT 1", ("sent", None), id="nobody-has-answered"),
+        pytest.param(
+            "UPDATE deadline SET met_at = opened_at WHERE name LIKE 'rung:%'",
+            ("skipped", "met"),
+            id="somebody-has",
+        ),
+        pytest.param(
+            "UPDATE deadline SET met_at = opened_at WHERE name = 'resolve'",
+            ("sent", None),
+            id="the-promise-itself-is-something-else",
+        ),
+        pytest.param(
+            "UPDATE deadline SET met_at = opened_at"
+            " WHERE name LIKE 'rung:missed_twice:%'",
+            ("sent", None),
+            id="so-is-another-rung",
+        ),
+        pytest.param(
+            "UPDATE cases SET state = 'resolved'",
+            ("skipped", "over"),
+            id="it-was-declared-solved",
+        ),
+    ],
+)
+async def test_a_brand_that_has_answered_is_not_reminded(
+    store: Store, statement: str, expected: tuple[str, str | None]
+) -> None:
+    answer_by = (DUE + 5 * DAY).isoformat()
+    case_id, owed = await a_missed_date(
+        store, "brand_reminder", **LATE, answer_by=answer_by
+    )
+    await a_clock(store, case_id)
+    other = "rung:missed_twice:first_action:0:committee"
+    await a_clock(store, case_id, "resolve", due_at=DUE + 5 * DAY)
+    await a_clock(store, case_id, other, due_at=DUE + 6 * DAY)
+    timer = "rung:missed:resolve:0:committee"
+    await a_clock(store, case_id, timer, round=1, due_at=DUE + 5 * DAY)
+    await store.pool.execute(statement)
+    await deliver(store, Far(), Clock())
+    assert await outcomes(store, owed) == {expected}
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [("received", ("sent", None)), ("resolved", ("skipped", "over"))],
+)
+async def test_that_brands_were_silent_is_moot_once_it_is_solved(
+    store: Store, state: str, expected: tuple[str, str | None]
+) -> None:
+    case_id = await a_case(store)
+    admin = await a_person(store, email="admin@example.org", role="admin", org=())
+    params = {"number": "48213459", "site": "482170", "silent": "brand"}
+    owed = await owe(
+        store, "person", admin, template="silent", case_id=case_id, params=params
+    )
+    await store.pool.execute("UPDATE cases SET state = $1", state)
+    await deliver(store, Far(), Clock())
+    assert await outcomes(store, [owed]) == {expected}

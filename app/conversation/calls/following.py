@@ -76,7 +76,7 @@ def _limits(case: CaseView) -> tuple[Spoken, ...]:
     """Say which rights soon pass: until when, whom to call, twice; then no more."""
     said: list[Spoken] = []
     for limit in case.limits:
-        said += [spoken.LIMIT_UNTIL, Day(limit.day)]
+        said += [spoken.LIMIT_UNTIL, Day(limit.day), spoken.LIMIT_BEFORE]
         digits = "".join(c if c.isdigit() else " " for c in limit.number)
         number = Digits(" ".join(digits.split()))
         prompt = _LIMITS.get(limit.kind)

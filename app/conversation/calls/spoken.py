@@ -412,9 +412,18 @@ STATUS_CLOSED_FINAL = Prompt(
 LIMIT_UNTIL = Prompt(
     "limit_until",
     Line(
-        # Translators: Spoken after the PIN: a right that passes unless the worker
-        # turns to somebody outside. Weekday, day and month follow. No word of law.
-        N_("There is also help outside. For that there is time only until this day.")
+        # Translators: Spoken after the PIN. Weekday, day and month follow: the last
+        # day on which the right can still be used.
+        N_("One of your rights can end after this day.")
+    ),
+)
+
+LIMIT_BEFORE = Prompt(
+    "limit_before",
+    Line(
+        # Translators: Spoken after that day; then whom to call. They help after it
+        # as well: only the right can end.
+        N_("Before then, people outside can tell you what to do.")
     ),
 )
 
@@ -454,7 +463,7 @@ LIMIT_CHOICE = Prompt(
     "limit_choice",
     Line(
         # Translators: Spoken; "they" are those of the number just given.
-        N_("It is your choice. We are no lawyers, they can advise you.")
+        N_("You decide. We are no lawyers, they can advise you.")
     ),
 )
 
