@@ -15,7 +15,7 @@ from app.domain.draft import Draft
 from app.domain.ladder import Rung, Step, Wording
 from app.domain.occasions import Occasion
 from app.domain.rungs import ladder, people_on, reach_all
-from app.domain.taxonomy import State
+from app.domain.taxonomy import Role, State
 
 
 def answer(draft: Draft, command: Answer, _to: State) -> str | None:
@@ -25,9 +25,9 @@ def answer(draft: Draft, command: Answer, _to: State) -> str | None:
     and says how: a brand that is told no number can answer in no other way.
     """
     waiting = waiting_for(draft)
-    if not waiting and _may_relay(draft):
+    if not waiting and (relayed := relayable(draft)):
         need_reason(command)
-        waiting = [timer for timer in running(draft) if _is_brands(draft, timer)]
+        waiting = relayed
     if not waiting:
         raise Refusal("no_rung", "Nothing in this case waits for your answer.")
     timer = waiting[0]
@@ -119,6 +119,21 @@ def _is_brands(draft: Draft, timer: Deadline) -> bool:
     return Rung.BRAND in _rungs(draft, timer)
 
 
-def _may_relay(draft: Draft) -> bool:
-    worn = hats(draft.person, draft.case, draft.directory, draft.day)
-    return bool(worn & {Hat.PARTNER, Hat.SECRETARIAT})
+def may_answer(draft: Draft) -> bool:
+    return draft.by.person is not None and bool(waiting_for(draft) or relayable(draft))
+
+
+def relayable(draft: Draft) -> list[Deadline]:
+    """Return the brands' timers that whoever acts may write down an answer to.
+
+    A partner of the case, or anybody of the secretariat: brands are told to
+    answer the one or the other.
+    """
+    person, case = draft.person, draft.case
+    is_secretariat = person.role is Role.ADMIN and person.serves_on(draft.day)
+    worn = hats(person, case, draft.directory, draft.day)
+    if not worn & {Hat.PARTNER, Hat.SECRETARIAT} and not is_secretariat:
+        return []
+    if person.id in case.excluded:
+        return []
+    return [timer for timer in running(draft) if _is_brands(draft, timer)]

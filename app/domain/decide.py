@@ -126,7 +126,7 @@ def _worn(draft: Draft, command: Command) -> frozenset[Hat]:
         return frozenset({Hat.WORKER} if draft.by.person is None else ())
     person = draft.by.person
     worn = hats(person, draft.case, draft.directory, draft.day) if person else None
-    if isinstance(command, verbs.Answer) and answering.waiting_for(draft):
+    if isinstance(command, verbs.Answer) and answering.may_answer(draft):
         worn = frozenset({Hat.TOLD, *(worn or ())})
     if not worn:
         raise Refusal("unrelated", no_such_case(draft.case.number))

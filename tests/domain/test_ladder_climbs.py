@@ -581,7 +581,9 @@ NOT_YOU = "Nothing in this case waits for your answer."
         pytest.param("gaz-head", NOTHING, id="not-the-head-who-was-not"),
         pytest.param("auditor", NOTHING, id="nor-an-auditor"),
         pytest.param("tir-com-w1", NOTHING, id="nor-another-factory"),
-        pytest.param("admin", NOTHING, id="nor-the-secretariat-that-was-not"),
+        pytest.param(
+            "admin", "Give the reason: --note TEXT.", id="so-does-the-secretariat"
+        ),
         pytest.param("gaz-com-w1", NOT_YOU, id="the-body-has-other-verbs"),
         pytest.param(
             "partner-bd", "Give the reason: --note TEXT.", id="the-partner-says-how"
@@ -594,12 +596,13 @@ def test_only_who_was_told_answers(name: str, refusal: str | None) -> None:
     assert (timers(decision.case) == []) is (refusal is None)
 
 
-def test_the_partner_writes_down_what_a_brand_answered() -> None:
+@pytest.mark.parametrize("name", ["partner-bd", "admin"])
+def test_whom_a_brand_was_told_to_answer_writes_it_down(name: str) -> None:
     """A brand that reads no number can say it in no other way."""
     case = miss(opened(category=Category.DISC), Clock.RESOLVE).case
     at = _due(case, Clock.RESOLVE) + HOURS
     answered = verbs.Answer(note="Norda wrote that it stops orders.")
-    decision = act(case, answered, "partner-bd", at=at)
+    decision = act(case, answered, name, at=at)
     assert decision.events[0].facts["note"] == answered.note
     assert timers(decision.case) == []
 
