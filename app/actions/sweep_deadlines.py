@@ -109,7 +109,10 @@ def _kind(
     case: CaseFile, directory: Directory, at: datetime
 ) -> tuple[Kind, int] | None:
     """Return of which kind a recent case is, and how many would be a cluster."""
-    cluster = directory.policy(case.policy_version).cluster
+    version = case.policy_version
+    # Where its policy is gone the case is stuck: `strike` finds that, by itself.
+    held_by = next((p for p in directory.policies if p.version == version), None)
+    cluster = held_by.cluster if held_by else None
     if cluster is None or case.site is None or not may_cluster(case):
         return None
     since = at - cluster.within.elapsed

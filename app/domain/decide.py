@@ -30,6 +30,7 @@ from app.domain.commands import Actor, Command, StaffVerb, WorkerWord, name_of
 from app.domain.directory import Directory
 from app.domain.draft import Draft
 from app.domain.handover import fall_back
+from app.domain.law_notice import law_notice
 from app.domain.statutory import follow_on, need_no_duty
 from app.domain.taxonomy import State
 from app.domain.transitions import allowed
@@ -93,6 +94,9 @@ HANDLERS: Mapping[type[Command], Handler] = MappingProxyType(
 )
 
 
+_OF_LAW = (verbs.Happened, verbs.Formal, verbs.Extend)
+
+
 def decide(
     case: CaseFile, command: Command, by: Actor, directory: Directory, at: datetime
 ) -> Decision:
@@ -116,6 +120,8 @@ def decide(
     except Refusal as refusal:
         return _refused(case, command, by, refusal)
     follow_on(draft)
+    if isinstance(command, _OF_LAW):
+        notice = notice or law_notice(case, draft)
     return draft.decision(notice)
 
 

@@ -243,46 +243,23 @@ def _review_missed(facts: _Facts) -> Worded:
     )
 
 
-def _law_missed(facts: _Facts) -> Worded:
-    shows = f"threadline cases show {facts.get('number')}"
-    return Worded(
-        facts.say(words.LAW_SUBJECT),
-        (
-            facts.say(words.LAW),
-            *facts.site(),
-            facts.say(words.LAW_DO),
-            Line(words.COMMAND, {"command": shows}),
-            facts.say(words.DISCREET),
-        ),
-    )
+def _look(subject: str, says: str, asks: str) -> Callable[[_Facts], Worded]:
+    """Return what asks for a look at a case, with the command that shows it."""
 
+    def compose(facts: _Facts) -> Worded:
+        shows = f"threadline cases show {facts.get('number')}"
+        return Worded(
+            facts.say(subject),
+            (
+                facts.say(says),
+                *facts.site(),
+                facts.say(asks),
+                Line(words.COMMAND, {"command": shows}),
+                facts.say(words.DISCREET),
+            ),
+        )
 
-def _law_said(facts: _Facts) -> Worded:
-    shows = f"threadline cases show {facts.get('number')}"
-    return Worded(
-        facts.say(words.SAID_SUBJECT),
-        (
-            facts.say(words.SAID),
-            *facts.site(),
-            facts.say(words.SAID_DO),
-            Line(words.COMMAND, {"command": shows}),
-            facts.say(words.DISCREET),
-        ),
-    )
-
-
-def _second_named(facts: _Facts) -> Worded:
-    shows = f"threadline cases show {facts.get('number')}"
-    return Worded(
-        facts.say(words.SECOND_SUBJECT),
-        (
-            facts.say(words.SECOND),
-            *facts.site(),
-            facts.say(words.SECOND_DO),
-            Line(words.COMMAND, {"command": shows}),
-            facts.say(words.DISCREET),
-        ),
-    )
+    return compose
 
 
 def _withdraw_check(facts: _Facts) -> Worded:
@@ -438,9 +415,9 @@ _TEMPLATES: Mapping[str, Callable[[_Facts], Worded]] = {
     "not_solved": _not_solved,
     "second_miss": _second_miss,
     "review_missed": _review_missed,
-    "law_missed": _law_missed,
-    "law_said": _law_said,
-    "second_named": _second_named,
+    "law_missed": _look(words.LAW_SUBJECT, words.LAW, words.LAW_DO),
+    "law_said": _look(words.SAID_SUBJECT, words.SAID, words.SAID_DO),
+    "second_named": _look(words.SECOND_SUBJECT, words.SECOND, words.SECOND_DO),
     "withdraw_check": _withdraw_check,
     "worker_wrote": _worker_wrote,
     "voice_new": _voice_new,

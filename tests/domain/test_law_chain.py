@@ -208,3 +208,12 @@ def test_an_employer_that_lets_its_days_pass_opens_the_court() -> None:
     court = law(case, "BD-LABOUR-COURT")
     assert court.opened_at == law(case, "BD-GRIEVANCE-DECISION").due_at
     assert last_day(case, court) == date(2026, 10, 31)
+
+
+def test_whoever_records_a_step_reads_what_it_means_for_the_law() -> None:
+    case = started(**HARASSED)
+    formal = done(case, verbs.Formal(note="She asked for it."), TUESDAY + DAYS)
+    assert formal.notice is not None
+    assert "IN-POSH-COPY starts: last day 2026-09-" in formal.notice
+    nothing = done(case, happened(Happening.WAGE_DUE, date(2026, 8, 7)), TUESDAY + DAYS)
+    assert nothing.notice == "No term of the law starts, moves or is met by this."
