@@ -248,6 +248,9 @@ def _print_story(shown: dict[str, Any]) -> None:
         f"  {shown['state']}  site {shown['site'] or 'not known'}"
         f"  held by {shown['route']}"
     )
+    if shown["next_due_at"]:
+        left = working_hours(shown["working_seconds_left"])
+        say(f"Next due {_minute(shown['next_due_at'])}, working time left {left}")
     if shown["suggested_sites"]:
         say(f"It may be about: {', '.join(shown['suggested_sites'])}")
     clocks = Table("clock", "due", "state", "met")
