@@ -41,8 +41,7 @@ async def act_on_case(
     history shows it. `voice` is a message to the worker, read aloud.
     """
     async with store.transaction() as tx:
-        version = await tx.connection.fetchval("SELECT version FROM directory_version")
-        directory = await store.directory_at(tx, version)
+        directory = await store.directory_now(tx)
         if isinstance(by, str):
             by = find_person(directory, by, keyring=store.keyring)
         held = await load(store, tx, number)

@@ -92,8 +92,7 @@ async def _open(
     store: Store, tx: Transaction, by: Person, at: datetime
 ) -> tuple[list[Any], dict[str, Held]]:
     """Return the open wishes that are this person's to pay, and their cases."""
-    version = await tx.connection.fetchval("SELECT version FROM directory_version")
-    directory = await store.directory_at(tx, version)
+    directory = await store.directory_now(tx)
     found, cases = [], {}
     for row in await tx.connection.fetch(_OPEN):
         if row["number"] is None:

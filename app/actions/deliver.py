@@ -63,7 +63,7 @@ async def deliver_due(
         """Send one message after the other, so that a slow one holds up none."""
         done = 0
         while (found := await line.next()) is not None:
-            await _deliver(work, found)
+            await _deliver(found)
             done += 1
         return done
 
@@ -78,8 +78,12 @@ async def deliver_due(
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A leased row, and what taking it came to, where that is known already."""
+    """A leased row, and what taking it came to, where that is known already.
 
+    `work` knows the people as they were when the row was leased.
+    """
+
+    work: Round
     leased: Leased
     is_taken: bool = False
     taken: Taken | Misconfigured | None = None
@@ -108,17 +112,29 @@ class _Line:
                 self.is_dry = True
                 return None
             if may_be_gathered(self.work, leased):
-                return _Found(leased, True, await take(self.work, leased))
-            return _Found(leased)
+                taken = await take(self.work, leased)
+                return _Found(self.work, leased, True, taken)
+            return _Found(self.work, leased)
 
     async def _lease(self) -> Leased | None:
+        """Lease a row, and know everybody who was there when it was owed.
+
+        A round lasts as long as its slowest message: who was invited meanwhile
+        must not pass for somebody who has gone.
+        """
         async with self.work.store.transaction() as tx:
-            return next(iter(await outbox.lease(tx, self.work.clock(), 1)), None)
+            leased = next(iter(await outbox.lease(tx, self.work.clock(), 1)), None)
+            if leased is not None:
+                directory = await self.work.store.directory_at(
+                    tx, leased.directory_version
+                )
+                self.work = replace(self.work, directory=directory)
+            return leased
 
 
-async def _deliver(work: Round, found: _Found) -> None:
+async def _deliver(found: _Found) -> None:
     """Carry one message as far as it goes now, and settle it."""
-    leased = found.leased
+    work, leased = found.work, found.leased
     taken = found.taken if found.is_taken else await take(work, leased)
     if taken is None:
         return

@@ -55,8 +55,7 @@ async def read_case(
     if not reason.strip():
         raise Refused("Reading what a worker said needs a reason: add --reason TEXT.")
     async with store.transaction() as tx:
-        version = await tx.connection.fetchval("SELECT version FROM directory_version")
-        directory = await store.directory_at(tx, version)
+        directory = await store.directory_now(tx)
         held = await load(store, tx, number)
         file = held.file
         day = directory.local_day(at, file.site, file.country)

@@ -42,8 +42,7 @@ async def sweep_due(store: Store, *, at: datetime, limit: int = 200) -> Swept:
     case that raises is pushed forward and named in the log, never spun on.
     """
     async with store.transaction() as tx:
-        version = await tx.connection.fetchval("SELECT version FROM directory_version")
-        directory = await store.directory_at(tx, version)
+        directory = await store.directory_now(tx)
         found, stuck = await load_due(store, tx, at, limit)
         held = sorted(found, key=partial(_since, at=at))
         misses = await _earlier_misses(tx, held, at)

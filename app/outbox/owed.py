@@ -33,6 +33,8 @@ class Leased:
     tried_at: datetime | None  # an earlier attempt whose outcome is not known
     # Set: an earlier attempt told of other rows too, whose `digest` is this id.
     digest: UUID | None = None
+    # The programme as it stood when the row was taken into hand.
+    directory_version: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

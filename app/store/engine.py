@@ -107,10 +107,12 @@ class Store:
     async def directory(self) -> Directory:
         """Return the imported programme as it is now."""
         async with self.transaction() as tx:
-            version = await tx.connection.fetchval(
-                "SELECT version FROM directory_version"
-            )
-            return await self.directory_at(tx, version)
+            return await self.directory_now(tx)
+
+    async def directory_now(self, tx: Transaction) -> Directory:
+        """Return the programme as this transaction sees it."""
+        version = await tx.connection.fetchval("SELECT version FROM directory_version")
+        return await self.directory_at(tx, version)
 
     async def directory_at(self, tx: Transaction, version: int) -> Directory:
         """Return the directory of `version`, loading it only when it is new."""

@@ -7,7 +7,7 @@ is written to only under its own lease, so that a late worker changes nothing.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -62,13 +62,17 @@ async def lease(tx: Transaction, at: datetime, limit: int) -> list[Leased]:
         UPDATE outbox o SET lease_until = $3, attempt = attempt + 1,
           digest = CASE WHEN digest = o.id THEN digest END
         FROM due WHERE o.id = due.id
-        RETURNING o.*, due.lease_until AS left_until
+        RETURNING o.*, due.lease_until AS left_until,
+          (SELECT version FROM directory_version) AS directory_version
         """,
         at,
         limit,
         at + LEASE,
     )
-    return [leased_from(row) for row in rows]
+    return [
+        replace(leased_from(row), directory_version=row["directory_version"])
+        for row in rows
+    ]
 
 
 def leased_from(row: Mapping[str, Any]) -> Leased:

@@ -354,3 +354,28 @@ async def test_no_transaction_is_open_while_a_message_is_sent(store: Store) -> N
 
     await deliver(store, Far(before_answer=look), Clock())
     assert idle == [0]
+
+
+async def test_who_is_invited_while_a_slow_message_goes_out_is_told(
+    store: Store,
+) -> None:
+    for name in ("a", "b"):
+        key = await a_person(store, email=f"{name}@example.org")
+        await owe(store, "person", key, template="not_solved", params=NEW)
+    is_invited, late = asyncio.Event(), []
+
+    async def invite(_parcel: Parcel) -> None:
+        if not late:
+            late.append("")
+            late[0] = key = await a_person(store, email="new@example.org")
+            await owe(store, "person", key, template="not_solved", params=NEW)
+            is_invited.set()
+        await is_invited.wait()
+
+    far = Far(before_answer=invite)
+    assert await deliver_due(store, far, Plain(), at_clock=Clock(), limit=3) == 3
+    assert {mail.to for mail in far.mails} == {
+        "a@example.org",
+        "b@example.org",
+        "new@example.org",
+    }
