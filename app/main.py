@@ -15,12 +15,16 @@ from app.channels.ivr.routes import VoiceDoor, voice_routes
 from app.channels.signature import Verifier
 from app.channels.sms.render import twiml
 from app.channels.sms.routes import SmsDoor, sms_routes
+from app.channels.web.look import Look
+from app.channels.web.open_pages import OpenPages, open_routes, prover
+from app.channels.web.routes import WebDoor, web_routes
 from app.conversation.calls.spoken import PROMPTS
 from app.edge.application import bare_application
 from app.edge.deps import Bell, Broker, NoBell, Parts
 from app.edge.health import health_routes
 from app.edge.metrics import Metrics
 from app.gateways.bell import RedisBell
+from app.receipts.receipt import Signer
 from app.runtime.clock import now
 from app.runtime.settings import Settings
 from app.store.engine import Store
@@ -138,11 +142,18 @@ def _furnish(
     app.router.routes.extend(sms_routes(texts))
     app.router.routes.extend(voice_routes(calls))
     app.router.routes.extend(health_routes(parts))
+    signer = Signer(settings.signing_key)
+    prove = prover(signer, settings.public_base_url)
+    web = WebDoor(parts, Look(catalog), prove, settings.leave_url)
+    app.router.routes.extend(web_routes(web))
+    app.router.routes.extend(open_routes(OpenPages(web, signer)))
     if demo:
         # Not even loaded where it is not served.
+        from app.demo.poster_routes import PosterRoom, poster_routes
         from app.demo.routes import DemoRoom, demo_routes
 
         app.router.routes.extend(demo_routes(DemoRoom(parts, _to_itself(app))))
+        app.router.routes.extend(poster_routes(PosterRoom(parts, catalog)))
 
 
 def _to_itself(app: FastAPI) -> httpx.AsyncClient:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from app.actions.turn_words import day_of, hear_by
 from app.conversation.calls import spoken
+from app.conversation.calls.rights import told
 from app.conversation.calls.session import Offer, Saying, Slot
 from app.domain.case import CaseFile
 from app.domain.closing import REOPENS_FOR
@@ -12,6 +13,7 @@ from app.domain.directory import Directory
 from app.wording.prompt import Day, Digits, Spoken
 
 _HELPLINES = ("child", "crisis")
+_RIGHT = "right_"  # and its topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Speaking:
     def _value(self, name: str) -> list[Spoken]:
         if name == "emergency" or name in _HELPLINES:
             return [Digits(self._help(name))]
+        if name.startswith(_RIGHT):
+            return list(told(name.removeprefix(_RIGHT), self.country))
         if name == "message":
             return [self.message] if self.message else []
         file = self.file

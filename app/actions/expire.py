@@ -23,6 +23,7 @@ async def expire_old(store: Store, at: datetime) -> int:
         for statement, before in (
             ("DELETE FROM conversation WHERE expires_at <= $1", at),
             ("DELETE FROM call WHERE expires_at <= $1", at),
+            ("DELETE FROM page WHERE expires_at <= $1", at),
             ("DELETE FROM studio WHERE expires_at <= $1", at),
             (
                 "UPDATE claim SET answer = NULL WHERE at <= $1 AND answer IS NOT NULL",

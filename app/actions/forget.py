@@ -49,6 +49,8 @@ async def forget(
             "DELETE FROM pin_try WHERE case_id = $1",
             "DELETE FROM callback WHERE case_id = $1",
             "DELETE FROM call WHERE case_id = $1",
+            "DELETE FROM page WHERE case_id = $1",
+            "UPDATE attachment SET content = NULL, size = 0 WHERE case_id = $1",
             "UPDATE outbox SET params = '{}', shown = NULL, provider_id = NULL,"
             " next_at = NULL,"
             " state = CASE WHEN next_at IS NULL THEN state ELSE 'dropped' END"

@@ -74,6 +74,7 @@ class Work:
     pin_hash: bytes = b""
     phone_sealed: bytes | None = None
     messages: int = 0
+    beside: dict[str, Any] = field(default_factory=dict)  # what the event keeps too
 
     @property
     def file(self) -> CaseFile | None:
@@ -107,7 +108,7 @@ class Work:
                 at=self.at,
                 messages=self.messages,
                 new=self.is_new,
-                **self._secrets(),
+                **{**self._secrets(), **self.beside},
             )
 
     def _carry_out(self, act: talk.AnyAct) -> None:
@@ -117,15 +118,15 @@ class Work:
             case talk.Add():
                 self._add()
             case talk.Raise():
-                self._decide(commands.RaiseDanger())
+                self.apply(commands.RaiseDanger())
             case talk.SetSite(code):
-                self._decide(commands.ChooseSite(code))
+                self.apply(commands.ChooseSite(code))
             case talk.SetConflict(answer):
-                self._decide(commands.AnswerConflict(answer))
+                self.apply(commands.AnswerConflict(answer))
             case talk.SetTopic(category):
-                self._decide(commands.ChooseTopic(category))
+                self.apply(commands.ChooseTopic(category))
             case talk.SetMayText(yes):
-                self._decide(commands.AllowTexts(yes))
+                self.apply(commands.AllowTexts(yes))
                 if yes and self.phone_tag is not None:
                     self.changes.add("opt_ins", self.phone_tag)
             case talk.SetSolved(yes):
@@ -135,20 +136,20 @@ class Work:
             case talk.AskWithdraw():
                 self._ask_withdraw()
             case talk.TakeBackWithdraw():
-                self._decide(commands.UndoWithdrawByWorker())
+                self.apply(commands.UndoWithdrawByWorker())
             case talk.StopTexts():
                 if self.phone_tag is not None:
                     self.changes.add("opt_outs", self.phone_tag, self.at, "stop")
             case talk.AskCall():
                 self._ask_call()
             case talk.SetMayCall(yes):
-                self._decide(commands.AllowCalls(yes))
+                self.apply(commands.AllowCalls(yes))
                 if yes and self.phone_tag is not None:
                     self.changes.add("opt_ins", self.phone_tag)
             case talk.SetPart(part):
-                self._decide(commands.ChoosePart(part))
+                self.apply(commands.ChoosePart(part))
             case talk.SetRating(stars):
-                self._decide(commands.Rate(stars))
+                self.apply(commands.Rate(stars))
             case talk.SuggestSite(code):
                 self._suggest(code)
             case talk.SetWhenToCall(part):
@@ -199,7 +200,7 @@ class Work:
         file = self.file
         if file is not None and file.site is None:
             others = (each for each in file.suggested_sites if each != code)
-            self._decide(commands.SuggestSites((code, *others)))
+            self.apply(commands.SuggestSites((code, *others)))
 
     def _add(self) -> None:
         """File words to the case; words that it no longer takes open a new one."""
@@ -212,13 +213,13 @@ class Work:
                 self.said = (lines.ACK,)
                 self._open(talk.Open(None, None, is_danger=False))
                 return
-        self._decide(commands.Say())
+        self.apply(commands.Say())
         self._hear_words()
         file = self.file
         if file is not None and file.site is None:
             suggested = suggest_sites(self.reading.tokens, (), self.directory)
             if suggested:
-                self._decide(commands.SuggestSites(suggested))
+                self.apply(commands.SuggestSites(suggested))
 
     def _hear_words(self) -> None:
         """Seal what was said, and let the ledger commit to it."""
@@ -227,7 +228,7 @@ class Work:
             return  # keys alone were pressed
         self._keep_message("in", words)
         if self.heard.channel == "voice":
-            self._decide(commands.Speak())
+            self.apply(commands.Speak())
         facts = {"digest": digest(words), "channel": self.heard.channel}
         made = self.decision
         if self.is_new and self.messages == 1 and made is not None:
@@ -236,13 +237,13 @@ class Work:
             opened = replace(opened, facts={**opened.facts, **facts})
             self.decision = replace(made, events=(opened, *more))
         else:
-            self._note(Event("text.heard", facts, "worker"))
+            self.note(Event("text.heard", facts, "worker"))
 
     def _keep_answer(self) -> None:
         """Keep which sentences were said, not the PIN in them."""
         self._keep_message("out", "\n".join(line.message for line in self.said))
         if self.decision is None:
-            self._note(Event("worker.answered", {}, "system"))
+            self.note(Event("worker.answered", {}, "system"))
 
     def _keep_message(self, direction: str, words: str) -> None:
         held = self.held
@@ -260,14 +261,16 @@ class Work:
         )
         self.messages += 1
 
-    def _decide(self, command: Command) -> None:
+    def apply(self, command: Command) -> None:
+        """Let the rules decide one word of the worker's."""
         file = self.file
         if file is None:
             return
         made = decide(file, command, Actor.worker(), self.directory, self.at)
         self._merge(made)
 
-    def _note(self, event: Event) -> None:
+    def note(self, event: Event) -> None:
+        """Write down what happened and no rule decides."""
         file = self.file
         assert file is not None
         self._merge(Decision(file, events=(event,)))
@@ -325,7 +328,7 @@ class Work:
             return
         context = f"callback|phone|{self.phone_tag.hex()}"
         sealed = self.store.keyring.seal(self.heard.sender.encode(), context)
-        self._decide(commands.AskCallback())
+        self.apply(commands.AskCallback())
         self.changes.add(
             "callbacks",
             self.phone_tag,

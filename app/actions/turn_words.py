@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.conversation import lines
+from app.conversation import lines, rights_lines
 from app.conversation.asking import language_menu
 from app.conversation.vocabulary import OWN_NAMES
 from app.domain.case import CaseFile
@@ -40,14 +40,13 @@ class Filling:
 
         No date is promised where every date that was promised has passed.
         """
-        line = self._in_time(line)
+        line = rights_lines.in_country(self._in_time(line), self._country)
         needs, file = line.message, self.file
         values: dict[str, Any] = {}
         if "{menu}" in needs:
             values["menu"] = self._menu()
         if "{emergency}" in needs:
-            country = file.country if file else self.number.country
-            values["emergency"] = self.directory.emergency_number(country)
+            values["emergency"] = self.directory.emergency_number(self._country)
         if "{pin}" in needs:
             values["pin"] = self.pin
         if file is not None and "{number}" in needs:
@@ -55,6 +54,10 @@ class Filling:
         if file is not None and "{date}" in needs and "date" not in line.params:
             values["date"] = self._date(file, line)
         return line.using(**values) if values else line
+
+    @property
+    def _country(self) -> str:
+        return self.file.country if self.file else self.number.country
 
     def _menu(self) -> str:
         codes = self.number.languages or self.directory.default_languages

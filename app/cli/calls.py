@@ -137,15 +137,16 @@ def listen_to(
             say(f"{count}: {recorded.seconds} s, not here (yet): `threadline doctor`.")
             continue
         file = out / f"{wanted}-{count}.wav"
-        _write(file, recorded.audio)
+        write_private(file, recorded.audio)
         say(
             f"{count}: {recorded.seconds} s -> {file}."
             " Delete it once it is written down."
         )
 
 
-def _write(file: Path, audio: bytes) -> None:
+def write_private(file: Path, content: bytes) -> None:
+    """Write a file that nobody but this user may read."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as opened:
-        opened.write(audio)
+        opened.write(content)

@@ -8,9 +8,12 @@ from app.cli import (
     checks,
     imports,
     laws,
+    papers,
     phones,
+    posters,
     programme,
     prompts,
+    receipt,
     services,
     simulate,
 )
@@ -29,9 +32,12 @@ programme.add_to(app)
 checks.add_to(app)
 laws.add_to(app)
 prompts.add_to(app)
+posters.add_to(app)
+receipt.add_to(app)
 simulate.add_to(app)
 app.add_typer(imports.app, name="import")
 cases.app.command("listen")(calls.listen_to)
+papers.add_to(cases.app)
 app.add_typer(cases.app, name="cases")
 app.add_typer(calls.app, name="callbacks")
 app.add_typer(checks.ledger, name="ledger")

@@ -179,7 +179,23 @@ def language_asked(reading: Reading) -> str | None:
 
 
 def keyword(reading: Reading) -> str | None:
-    """Return the keyword that the text is; digits and politeness do not count."""
+    """Return the keyword that the text is; digits and politeness do not count.
+
+    Beside a picture, or the code of a place, RIGHTS is what somebody says is
+    being taken, and no question.
+    """
+    named = _named(reading)
+    if named == "rights" and (reading.has_media or reading.codes):
+        return None
+    return named
+
+
+def right_asked(reading: Reading) -> int | None:
+    """Return the key that stands beside RIGHTS; None: none, or more than one."""
+    return _only_digit(reading)
+
+
+def _named(reading: Reading) -> str | None:
     if not reading.tokens:
         return None
     tokens = reading.folded

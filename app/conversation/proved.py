@@ -27,7 +27,7 @@ from app.domain.laws import Limit
 from app.domain.taxonomy import State
 from app.wording.line import Line
 
-_STATUS: dict[State, Line] = {
+STATUS: dict[State, Line] = {
     State.RECEIVED: lines.STATUS_RECEIVED,
     State.ACKNOWLEDGED: lines.STATUS_ACKNOWLEDGED,
     State.IN_REVIEW: lines.STATUS_IN_REVIEW,
@@ -120,17 +120,18 @@ def _status(session: Session, case: CaseView) -> Turn:
 
     And which of her rights soon pass, be our own work over or not.
     """
-    limits = tuple(map(_limit, case.limits))
+    limits = tuple(map(limit_line, case.limits))
     if case.state.is_closed:
         said = lines.STATUS_CLOSED if case.may_reopen else lines.STATUS_CLOSED_FINAL
         return Turn(session.at(None), (said, *limits))
-    said = _STATUS[case.state]
+    said = STATUS[case.state]
     if case.state is State.RESOLVED:
         return Turn(session.at(Step.SOLVED), (said, *limits, lines.ASK_SOLVED))
     return Turn(session, (said, *limits))
 
 
-def _limit(limit: Limit) -> Line:
+def limit_line(limit: Limit) -> Line:
+    """Return what is said of a right of hers that soon passes."""
     line = _LIMITS.get(limit.kind)
     if line is None:
         return lines.LIMIT_OUTSIDE.using(date=limit.day)

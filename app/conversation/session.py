@@ -238,7 +238,7 @@ class SetWhenToCall:
 
 @dataclass(frozen=True, slots=True)
 class CountContact:
-    """A contact that is no case: greeting, test, keyword, answer, digits."""
+    """A contact that is no case: greeting, test, keyword, rights, answer, digits."""
 
     kind: str
 

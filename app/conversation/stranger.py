@@ -6,7 +6,7 @@ bare answer or digits is the same for the worker's phone and for a stranger's.
 
 from dataclasses import replace
 
-from app.conversation import answers, lines
+from app.conversation import answers, lines, rights_lines
 from app.conversation.asking import language_menu
 from app.conversation.filing import site_of
 from app.conversation.reading import Reading
@@ -35,7 +35,9 @@ def hear_keyword(session: Session, heard: Reading, named: str) -> Turn:
         case "stop":
             return Turn(session, (lines.STOPPED,), (StopTexts(), counted))
         case "help":
-            return Turn(session, (lines.HELP,), (counted,))
+            return Turn(session, (lines.HELP, rights_lines.HELP), (counted,))
+        case "rights":
+            return _tell_rights(session, heard)
         case "language":
             return _ask_language(session, (), counted)
         case "call_me":
@@ -43,6 +45,15 @@ def hear_keyword(session: Session, heard: Reading, named: str) -> Turn:
     assert named in answers.NEEDS_PIN
     said = lines.DIGITS_UNKNOWN if heard.pins or heard.numbers else lines.NEED_PIN
     return Turn(session, (said,), (counted,))
+
+
+def _tell_rights(session: Session, heard: Reading) -> Turn:
+    """Say what a right is, to anybody; a question that waits keeps waiting.
+
+    Of which country it is said, the action knows.
+    """
+    said = rights_lines.answer(answers.right_asked(heard))
+    return Turn(session, (said,), (CountContact("rights"),))
 
 
 def _ask_language(

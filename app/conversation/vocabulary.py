@@ -194,6 +194,17 @@ KEYWORDS: Mapping[str, frozenset[str]] = {
         "फोन कीजिए", "कॉल कीजिए", "போன் பண்ணுங்க", "போன் செய்யுங்கள்", "கூப்பிடுங்க", "கூப்பிடுங்கள்",
         "அழைக்கவும்", "அழையுங்கள்", "கால் பண்ணுங்க",
     }),
+    # Alone or with one key; the same word in a sentence is what is wrong.
+    "rights": frozenset({
+        "rights", "my rights", "know my rights", "know your rights", "law", "laws",
+        "labour law", "labor law", "odhikar", "amar odhikar", "ain", "aain", "ayin",
+        "shromo ain", "adhikar", "adhikaar", "mera adhikar", "mere adhikar", "haq", "hak",
+        "hakk", "mera haq", "kanoon", "kanun", "qanoon", "urimai", "urimaigal",
+        "en urimai", "অধিকার", "আমার অধিকার", "অধিকারগুলো", "আইন",
+        "শ্রম আইন", "রাইটস", "अधिकार", "मेरा अधिकार", "मेरे अधिकार", "हक", "हक़", "मेरा हक",
+        "मेरे हक", "कानून", "क़ानून", "श्रम कानून", "राइट्स", "உரிமை", "உரிமைகள்", "என் உரிமை",
+        "என் உரிமைகள்", "சட்டம்", "தொழிலாளர் சட்டம்", "ரைட்ஸ்",
+    }),
 }  # fmt: skip
 
 # What people write around a number and a PIN; it says nothing of its own.
@@ -238,7 +249,7 @@ ROMANISED: Mapping[str, frozenset[str]] = {
         sobai chuti chhuti theke thika kintu ekhane oneke dhore dhoira baki bonash pai paini
         pacchi pachchi gali gala meye meyeder khub kosto lok eta ei ekta ache ase shomoy din
         tarikh khobor obostha bondho sahajjo bhasha notun kharap khrap babohar kotha gaye hat
-        sir-e tin dui kom hobe chai jabo bole bolse kete matha ghure garments majhe raat
+        odhikar sir-e tin dui kom hobe chai jabo bole bolse kete matha ghure garments majhe raat
         morte more agun ki dhonnobad nomoskar kemon achen ke
         """.split()
     ),
@@ -249,7 +260,7 @@ ROMANISED: Mapping[str, frozenset[str]] = {
         hain ho raha rahi rahe rha kar karte karta karo diya di deta dete milta mila mili kyun
         kyon koi log ko ka ki ke aur par lekin chutti gaali maarta marta baat yahan wahan
         humlog malik haal madad wapas lagata lagate hath ladki ladkiyon bahut kaam mein me
-        jata jati jate gaya gayi chalu kya naya bhai dhanyavad namaste marna chahti chahta
+        jata jati jate gaya gayi chalu adhikar kya naya bhai dhanyavad namaste marna chahti chahta
         pata pani khana kharab ganda gandi
         """.split()
     ),
@@ -259,7 +270,7 @@ ROMANISED: Mapping[str, frozenset[str]] = {
         sambalam sambalamum sampalam panam kaasu maasam masam maasama illa illai ille varala
         vara tharala kudukala kodukkala kudukkala vela velai pannunga panran panranga solla
         sollu thitturar thitturanga thittu thitran thittran thitraru adikkiraanga adikiranga anga inga romba
-        mill-la irukku iruku irukkanga nilai udavi mozhi vanakkam nandri intha enna yaar
+        mill-la irukku iruku irukkanga nilai udavi urimai mozhi vanakkam nandri intha enna yaar
         velaya leevu kekka ketta company-la supervisor-u moonu rendu aachu achu mela kai
         thottu thodran thodraan toilet-u thanni saapadu poga vida maatanga matanga
         """.split()

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from app.actions.act_on_case import act_on_case
@@ -114,9 +114,8 @@ class DemoRoom:
 
 
 def demo_routes(room: DemoRoom) -> list[BaseRoute]:
-    """Return the demo's addresses, the bare `/` among them."""
+    """Return the demo's addresses."""
     return [
-        Route("/", _to_demo),
         Route("/demo", room.page),
         Route("/demo/static/{name:path}", _static),
         Route("/demo/text", answering(room.text), methods=["POST"]),
@@ -124,10 +123,6 @@ def demo_routes(room: DemoRoom) -> list[BaseRoute]:
         Route("/demo/act", answering(room.act), methods=["POST"]),
         *phone_routes(room.parts, room.client),
     ]
-
-
-async def _to_demo(_request: Request) -> Response:
-    return RedirectResponse("/demo", headers=HEADERS)
 
 
 async def _static(request: Request) -> Response:

@@ -137,6 +137,8 @@ class CaseFile:
     rungs: tuple[Deadline, ...] = ()  # the timers of rungs that were climbed
     milestones: tuple[Milestone, ...] = ()  # what starts and meets those of the law
     is_released_to_brand: bool = False  # a partner lets brands read what it is
+    filed_by: str | None = None  # who filed it for the worker; None: she herself
+    is_taken_over: bool | None = None  # she has made it hers, under a PIN of her own
     handovers: int = 0  # how often a body was handed the case; keeps keys apart
     alerted: frozenset[str] = frozenset()  # brand slugs, and the three words above
 
@@ -144,6 +146,11 @@ class CaseFile:
     def may_be_told(self) -> bool:
         """Tell whether the worker said yes to being texted or called."""
         return self.may_text is True or self.may_call is True
+
+    @property
+    def is_for_another(self) -> bool:
+        """Tell whether somebody filed it for her who may still know the PIN."""
+        return self.filed_by is not None and not self.is_taken_over
 
     def milestone(self, *whats: Happening) -> Milestone | None:
         """Return the first of these that is known, by the latest word on it."""

@@ -324,6 +324,30 @@ class ChoosePart(WorkerWord):
 
 
 @dataclass(frozen=True, slots=True)
+class FileFor(WorkerWord):
+    """Somebody files it for the worker: relative, friend, union, ngo, partner."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class MakeHers(WorkerWord):
+    """The worker takes over what was filed for her; the old PIN opens nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivePhone(WorkerWord):
+    """The phone at which she may be reached; the number is kept elsewhere, sealed."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddFile(WorkerWord):
+    """A photo, a voice or a paper came; only the partner may open it."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rate(WorkerWord):
     """How well was the worker helped, from 1 to 5?"""
 

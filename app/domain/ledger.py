@@ -92,7 +92,10 @@ _JSON = frozenset({str, int, bool, type(None)})
 _STANDING = tuple(sorted(field.name for field in fields(CaseFile)))
 # Fields that came after the first ledgers: unset, they are no part of a standing,
 # so that what was committed to before them still agrees.
-_LATER = ("may_call", "milestones", "rating", "reach_part", "rungs", "statutory")
+_LATER = (
+    *("filed_by", "is_taken_over", "may_call", "milestones", "rating", "reach_part"),
+    *("rungs", "statutory"),
+)
 _CLOCK = tuple(field.name for field in fields(Deadline))
 _BASIS = 3  # the last fields of a clock, which came later as well
 

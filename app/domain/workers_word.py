@@ -1,10 +1,13 @@
 """What a worker says, and what follows from it."""
 
+from collections.abc import Iterable
 from datetime import UTC
 
 from app.domain.bodies import body, partners, secretariat
+from app.domain.case import Recipient
 from app.domain.closing import close, deny_solved, refuse_final
 from app.domain.commands import (
+    AddFile,
     AllowCalls,
     AllowTexts,
     AnswerConflict,
@@ -12,6 +15,9 @@ from app.domain.commands import (
     ChoosePart,
     ChooseSite,
     ChooseTopic,
+    FileFor,
+    GivePhone,
+    MakeHers,
     RaiseDanger,
     Rate,
     Say,
@@ -81,7 +87,7 @@ def say(draft: Draft, _command: Say, _to: State) -> None:
         "worker_wrote",
         to_people(people),
         named(draft.case),
-        occasion=draft.at.astimezone(UTC).strftime("%Y-%m-%dT%H"),
+        occasion=_hour(draft),
     )
 
 
@@ -89,14 +95,20 @@ def speak(draft: Draft, _command: Speak, _to: State) -> None:
     """A voice is there to be written down, once an hour for each partner."""
     end_pause(draft)
     draft.record("voice.spoken")
+    draft.owe("voice_new", _keepers(draft), named(draft.case), occasion=_hour(draft))
+
+
+def _keepers(draft: Draft) -> Iterable[Recipient]:
+    """Return the partner, whoever holds the case; else the secretariat."""
     case, directory, day = draft.case, draft.directory, draft.day
-    people = partners(case, directory, day) or secretariat(case, directory, day)
-    draft.owe(
-        "voice_new",
-        to_people(people),
-        named(case),
-        occasion=draft.at.astimezone(UTC).strftime("%Y-%m-%dT%H"),
+    return to_people(
+        partners(case, directory, day) or secretariat(case, directory, day)
     )
+
+
+def _hour(draft: Draft) -> str:
+    """Return the clock hour: what is told once in it is one occasion."""
+    return draft.at.astimezone(UTC).strftime("%Y-%m-%dT%H")
 
 
 def allow_texts(draft: Draft, command: AllowTexts, _to: State) -> None:
@@ -114,6 +126,27 @@ def choose_part(draft: Draft, command: ChoosePart, _to: State) -> None:
     draft.record("part.chosen", part=command.part)
 
 
+def file_for(draft: Draft, command: FileFor, _to: State) -> None:
+    draft.change(filed_by=command.by)
+    draft.record("filed.for_another", by=command.by)
+
+
+def make_hers(draft: Draft, _command: MakeHers, _to: State) -> None:
+    draft.change(is_taken_over=True)
+    draft.record("worker.took_over")
+
+
+def give_phone(draft: Draft, _command: GivePhone, _to: State) -> None:
+    draft.record("phone.given")
+
+
+def add_file(draft: Draft, command: AddFile, _to: State) -> None:
+    """A file is there to be looked at, once an hour for each partner."""
+    end_pause(draft)
+    draft.record("file.added", file=command.kind)
+    draft.owe("file_new", _keepers(draft), named(draft.case), occasion=_hour(draft))
+
+
 def rate(draft: Draft, command: Rate, _to: State) -> None:
     draft.change(rating=command.stars)
     draft.record("worker.rated", stars=command.stars)
@@ -123,15 +156,11 @@ def ask_callback(draft: Draft, _command: AskCallback, _to: State) -> None:
     """Somebody shall call: the partner is told, whoever holds the case."""
     end_pause(draft)
     draft.record("callback.asked")
-    case, directory = draft.case, draft.directory
-    people = partners(case, directory, draft.day) or secretariat(
-        case, directory, draft.day
-    )
     draft.owe(
         "worker_wrote",
-        to_people(people),
-        named(case),
-        occasion="call:" + draft.at.astimezone(UTC).strftime("%Y-%m-%dT%H"),
+        _keepers(draft),
+        named(draft.case),
+        occasion="call:" + _hour(draft),
     )
 
 

@@ -11,6 +11,9 @@ from app.edge.metrics import Metrics
 from app.edge.problems import answer_problems
 from app.edge.request_id import RequestId
 
+# Pages of the web form that may bring photos and voices; see `app.channels.web`.
+WITH_FILES = frozenset({"/", "/talk"})
+
 
 def bare_application(metrics: Metrics, *, lifespan: Any = None) -> FastAPI:
     """Return it; the layers are pure ASGI, outermost first.
@@ -28,7 +31,7 @@ def bare_application(metrics: Metrics, *, lifespan: Any = None) -> FastAPI:
         middleware=[
             Middleware(SecurityHeaders),
             Middleware(RequestId, metrics=metrics),
-            Middleware(BodyCap),
+            Middleware(BodyCap, but=WITH_FILES),
         ],
     )
     answer_problems(app)

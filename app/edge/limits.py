@@ -10,14 +10,24 @@ class TooLarge(Exception):
 
 
 class BodyCap:
-    """Answers 413 to a larger body and 400 to a length that is no number."""
+    """Answers 413 to a larger body and 400 to a length that is no number.
 
-    def __init__(self, app: ASGIApp, *, largest: int = LARGEST_BODY) -> None:
+    Pages that may bring files count for themselves: they answer with a page.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        largest: int = LARGEST_BODY,
+        but: frozenset[str] = frozenset(),
+    ) -> None:
         self._app = app
         self._largest = largest
+        self._but = but
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["path"] in self._but:
             await self._app(scope, receive, send)
             return
         stated = [v for name, v in scope["headers"] if name == b"content-length"]

@@ -15,7 +15,7 @@ from app.domain.taxonomy import PROTECTED, Category, Role, Route, Severity
 GATHERED = frozenset(
     {
         *("case_new", "case_handed", "reminder", "missed", "review_missed"),
-        *("worker_wrote", "voice_new", "worker_unreachable"),
+        *("worker_wrote", "voice_new", "file_new", "worker_unreachable"),
     }
 )
 # To the body that holds the case these are its own; above it they are escalations.

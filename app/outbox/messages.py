@@ -169,6 +169,24 @@ def _voice_new(facts: _Facts) -> Worded:
     )
 
 
+def _file_new(facts: _Facts) -> Worded:
+    number, who = facts.get("number"), facts.get("you") or "EMAIL"
+    act = f"threadline cases act {number}"
+    commands = (
+        f"threadline cases files {number} --as {who} --reason TEXT --out DIR",
+        f"{act} summarise --as {who} --note TEXT",
+    )
+    return Worded(
+        facts.say(words.FILE_SUBJECT),
+        (
+            facts.say(words.FILE),
+            facts.say(words.FILE_DO),
+            *(Line(words.COMMAND, {"command": command}) for command in commands),
+            facts.say(words.DISCREET),
+        ),
+    )
+
+
 def _case_handed(facts: _Facts) -> Worded:
     said = words.HANDED.get(str(facts.get("reason")), words.HANDED_OTHERWISE)
     return Worded(
@@ -421,6 +439,7 @@ _TEMPLATES: Mapping[str, Callable[[_Facts], Worded]] = {
     "withdraw_check": _withdraw_check,
     "worker_wrote": _worker_wrote,
     "voice_new": _voice_new,
+    "file_new": _file_new,
     "worker_unreachable": _worker_unreachable,
     "brand_alert": _brand_alert,
     "brand_missed": _brand_missed,

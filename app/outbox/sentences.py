@@ -299,6 +299,17 @@ VOICE_DO = N_(
     "English. Nobody else can work with the case before that."
 )
 
+FILE_SUBJECT = N_("Case {number}: a photo, a voice or a paper")
+FILE = N_(
+    "The worker in case {number} has sent a photo, a voice clip or a paper. Only you "
+    "may open it."
+)
+# Translators: the commands that follow open the files and keep a summary.
+FILE_DO = N_(
+    "Please look at it, and write down in English what it shows, without names. "
+    "Nobody else can work with it before that."
+)
+
 UNREACHABLE_SUBJECT = N_("Case {number}: the worker cannot be reached")
 UNREACHABLE = N_(
     "The phone of the worker in case {number} does not take our texts or calls."

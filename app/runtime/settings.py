@@ -9,6 +9,7 @@ from pathlib import Path
 from app.runtime.variables import Variables
 
 _PEPPER_PURPOSE = b"threadline|pepper|1"
+_SIGNING_PURPOSE = b"threadline|signing|1"
 
 
 class SettingsError(Exception):
@@ -45,6 +46,8 @@ class Settings:
     sweep_seconds: float
     allow_synthetic_prompts: bool
     digest_seconds: float = 900.0  # 0: every notice is a message of its own
+    leave_url: str = "https://www.google.com"  # where "Leave quickly" leads
+    signing_key: bytes = field(default=b"", repr=False)  # of receipts
 
 
 def read_settings(environ: Mapping[str, str], *, generated: bool = False) -> Settings:
@@ -59,6 +62,9 @@ def read_settings(environ: Mapping[str, str], *, generated: bool = False) -> Set
     port = variables.whole("PORT", default=8000, least=1, most=65535)
     keys = variables.keys("THREADLINE_KEYS")
     pepper = variables.pepper("THREADLINE_PEPPER")
+    if keys and not pepper:
+        pepper = _pepper_from(keys[-1])
+    signing_key = variables.key("THREADLINE_SIGNING_KEY")
     settings = Settings(
         home=Path(variables.text("THREADLINE_HOME", default=".threadline")).absolute(),
         host=host,
@@ -71,7 +77,7 @@ def read_settings(environ: Mapping[str, str], *, generated: bool = False) -> Set
             "REDIS_URL", schemes=("redis", "rediss", "unix"), default=""
         ),
         keys=keys,
-        pepper=pepper or (_pepper_from(keys[-1]) if keys else b""),
+        pepper=pepper,
         cli_may_read=variables.switch("CLI_MAY_READ", default=generated),
         twilio_account_sid=variables.word("TWILIO_ACCOUNT_SID"),
         twilio_auth_tokens=variables.tokens(
@@ -92,6 +98,10 @@ def read_settings(environ: Mapping[str, str], *, generated: bool = False) -> Set
         digest_seconds=variables.seconds(
             "THREADLINE_DIGEST_SECONDS", default=900.0, least=0.0, most=900.0
         ),
+        leave_url=variables.web_address(
+            "WEB_LEAVE_URL", default="https://www.google.com"
+        ),
+        signing_key=signing_key or _signing_key_from(pepper),
     )
     if not settings.twilio_auth_tokens and not settings.twilio_shared_keys:
         variables.problem(
@@ -118,3 +128,12 @@ def _pepper_from(key: bytes) -> bytes:
     PIN hash, outlives a change of keys.
     """
     return hmac.digest(key, _PEPPER_PURPOSE, hashlib.sha256)
+
+
+def _signing_key_from(pepper: bytes) -> bytes:
+    """Derive the signing key, so that all processes of a programme have the same.
+
+    Its public half is given away, and a pepper that a person chose could be
+    guessed against it: each guess is made to cost 16 MB and some milliseconds.
+    """
+    return hashlib.scrypt(pepper, salt=_SIGNING_PURPOSE, n=2**14, r=8, p=1, dklen=32)

@@ -117,6 +117,18 @@ class Variables:
                 found.append(key)
         return tuple(found)
 
+    def key(self, name: str) -> bytes:
+        """Return the one key, blank if not set."""
+        word = self.text(name, default="")
+        key = _key(word) if word else b""
+        if key is None:
+            self.problem(
+                name,
+                f"is no urlsafe base64 of {_KEY_BYTES} bytes: make a key with "
+                f"{_NEW_KEY}",
+            )
+        return key or b""
+
     def pepper(self, name: str) -> bytes:
         value = self.word(name, default="")
         if value and len(value) < _LEAST_PEPPER:

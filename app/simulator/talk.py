@@ -7,6 +7,7 @@ from app.conversation import session as parts
 from app.conversation.asking import language_menu
 from app.conversation.machine import advance
 from app.conversation.reading import Reading, read
+from app.conversation.rights_lines import in_country
 from app.conversation.session import CaseView, Facts, Session
 from app.conversation.vocabulary import OWN_NAMES
 from app.domain.reference import Chance, new_case_number, new_pin
@@ -126,10 +127,15 @@ class Talk:
             self.case = replace(self.case, **changed)  # type: ignore[arg-type]
             self.pins[pin] = self.case
 
+    @property
+    def _country(self) -> str:
+        """A line that speaks Bengali first is taken for one in Bangladesh."""
+        return "BD" if self.languages[0] == "bn" else "IN"
+
     def _render(self, line: Line, language: str) -> str:
         number = self.case.number if self.case else ""
         menu = language_menu(self.languages)
-        filled = line.using(
+        filled = in_country(line, self._country).using(
             number=f"{number[:4]}-{number[4:]}",
             pin=self.pin,
             date=_SOON,

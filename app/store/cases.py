@@ -62,6 +62,14 @@ async def load(
     )
 
 
+async def load_by_id(store: Store, tx: Transaction, case_id: UUID) -> Held | None:
+    """Return a case under its lock; None where it is forgotten or does not open."""
+    rows = await tx.connection.fetch(
+        f"SELECT {CASE_COLUMNS} FROM cases WHERE id = $1 FOR UPDATE", case_id
+    )
+    return next(iter(await hold(store, tx, rows)), None)
+
+
 async def load_due(
     store: Store, tx: Transaction, at: datetime, limit: int
 ) -> tuple[list[Held], list[UUID]]:

@@ -123,6 +123,15 @@ _CALL = (
     ("expires_at", "timestamptz"),
 )
 
+_PAGE = (
+    ("tag", "bytea"),
+    ("case_id", "uuid"),
+    ("session", "jsonb"),
+    ("pin_sealed", "bytea"),
+    ("heard_at", "timestamptz"),
+    ("expires_at", "timestamptz"),
+)
+
 TARGETS: dict[str, Target] = {
     "new_cases": Target(
         "cases",
@@ -139,6 +148,16 @@ TARGETS: dict[str, Target] = {
         ),
     ),
     "cases": Target("cases", _STANDING, update_on=("id",)),
+    "case_secrets": Target(
+        "cases",
+        (
+            ("id", "uuid"),
+            ("pin_hash", "bytea"),
+            ("phone_tag", "bytea"),
+            ("phone_sealed", "bytea"),
+        ),
+        update_on=("id",),
+    ),
     "new_deadlines": Target("deadline", _CLOCK),
     "deadlines": Target(
         "deadline",
@@ -250,6 +269,27 @@ TARGETS: dict[str, Target] = {
         "ON CONFLICT (tag) DO UPDATE SET case_id = excluded.case_id,"
         " session = excluded.session, pin_sealed = excluded.pin_sealed,"
         " heard_at = excluded.heard_at, expires_at = excluded.expires_at",
+    ),
+    "pages": Target(
+        "page",
+        _PAGE,
+        "ON CONFLICT (tag) DO UPDATE SET case_id = excluded.case_id,"
+        " session = excluded.session, pin_sealed = excluded.pin_sealed,"
+        " heard_at = excluded.heard_at, expires_at = excluded.expires_at",
+    ),
+    "attachments": Target(
+        "attachment",
+        (
+            ("id", "uuid"),
+            ("case_id", "uuid"),
+            ("tag", "bytea"),
+            ("at", "timestamptz"),
+            ("kind", "text"),
+            ("media_type", "text"),
+            ("size", "int"),
+            ("content", "bytea"),
+        ),
+        "ON CONFLICT (case_id, tag) DO NOTHING",
     ),
     "recordings": Target(
         "recording",

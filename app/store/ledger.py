@@ -19,6 +19,7 @@ from app.domain.ledger import (
     link,
     standing,
 )
+from app.store.attachments import file_context
 from app.store.engine import Store
 from app.store.mapping import CASE_COLUMNS, case_from, deadline_from
 from app.store.sealing import CannotOpen, DataKey, pad, unpad
@@ -89,6 +90,7 @@ async def verify(store: Store) -> Verdict:
         claimed = await _walk(connection, keys, verdict)
         await _hold_against_rows(connection, claimed, verdict)
         await _hold_against_words(connection, claimed, keys, verdict)
+        await _hold_against_files(connection, claimed, keys, verdict)
     return verdict
 
 
@@ -121,6 +123,7 @@ class _Claims:
     heard: dict[UUID, list[str]] = field(default_factory=dict)  # digests
     rows: dict[UUID, str] = field(default_factory=dict)  # digests
     owed: dict[UUID, set[str]] = field(default_factory=dict)  # keys
+    files: dict[UUID, tuple[UUID, str]] = field(default_factory=dict)  # digests
     climbed: dict[UUID, int] = field(default_factory=dict)
     forgotten: set[UUID] = field(default_factory=set)
     seen: set[UUID] = field(default_factory=set)
@@ -181,6 +184,9 @@ def _open_event(row: Any, key: DataKey, claims: _Claims, verdict: Verdict) -> No
         claims.heard.setdefault(case_id, []).append(json.loads(values["digest"]))
     if "standing" in values:
         claims.standing[case_id] = json.loads(values["standing"])
+    if "attachment" in values:
+        file_id = UUID(json.loads(values["attachment"]))
+        claims.files[file_id] = (case_id, json.loads(values["sha256"]))
     if "row" in values:
         claims.rows[case_id] = json.loads(values["row"])
     for name, counted in (("messages", claims.messages), ("climbed", claims.climbed)):
@@ -285,6 +291,46 @@ async def _hold_against_words(
         verdict.problems += [
             f"case {row['number']}: what was said is not what was heard" for row in rows
         ]
+
+
+async def _hold_against_files(
+    connection: Any, claims: _Claims, keys: dict[UUID, DataKey | None], verdict: Verdict
+) -> None:
+    """Open every file that was sent along; it must be what its event kept."""
+    left = {
+        file_id: case_id
+        for file_id, (case_id, _) in claims.files.items()
+        if keys.get(case_id) is not None
+    }
+    # One at a time: each may have ten megabytes.
+    async for row in connection.cursor(
+        "SELECT id, case_id, content FROM attachment", prefetch=1
+    ):
+        case_id, expected = claims.files.get(row["id"], (row["case_id"], ""))
+        key = keys.get(row["case_id"])
+        if key is None:
+            continue
+        try:
+            content = key.open(row["content"] or b"", file_context(row["id"]))
+        except (CannotOpen, ValueError):
+            continue
+        if case_id == row["case_id"] and _sha256(content) == expected:
+            left.pop(row["id"], None)
+        else:
+            left[row["id"]] = row["case_id"]
+    if left:
+        rows = await connection.fetch(
+            "SELECT number FROM cases WHERE id = ANY($1) ORDER BY number",
+            list(left.values()),
+        )
+        verdict.problems += [
+            f"case {row['number']}: what was sent along is not what was kept"
+            for row in rows
+        ]
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def row_digest(

@@ -86,6 +86,8 @@ _PLAIN = (
     "not_solved",
     "declared_by",
     "is_released_to_brand",
+    "filed_by",
+    "is_taken_over",
     "handovers",
 )
 

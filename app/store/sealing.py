@@ -81,6 +81,18 @@ class Keyring:
         """Return what makes a replay's address one that nobody can guess."""
         return self._tag("replay", f"{recording_id}|{until}").hex()
 
+    def page_tag(self, token: str) -> bytes:
+        """Return the keyed hash by which a talk by pages is found again."""
+        return self._tag("page", token)
+
+    def file_tag(self, content: bytes) -> bytes:
+        """Return the keyed hash by which a file that was sent is known again."""
+        return self._tag("file", hashlib.sha256(content).hexdigest())
+
+    def words_tag(self, words: str) -> str:
+        """Return the keyed hash by which the words of a page are known again."""
+        return self._tag("words", words).hex()
+
     def pin_hash(self, number: str, pin: str) -> bytes:
         """Return what is stored of a PIN; it binds the PIN to its number."""
         return self._tag("pin", f"{number}|{pin}")

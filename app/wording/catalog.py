@@ -97,6 +97,11 @@ class Catalog:
         """Return what its speakers call the language, in its own script."""
         return self._speech(code).name
 
+    def country_name(self, country: str, language: str) -> str:
+        """Return what the language calls a country, by its ISO 3166 code."""
+        name = Locale.parse(language).territories.get(country, country)
+        return self._speech(language).respell(name)
+
     def weekday_name(self, weekday: int, language: str) -> str:
         """Return what the language calls a weekday; Monday is 0."""
         names = get_day_names("wide", context="stand-alone", locale=language)

@@ -70,6 +70,7 @@ def settings(**more: Any) -> Settings:
         "smtp_url": "",
         "sweep_seconds": 5.0,
         "allow_synthetic_prompts": True,
+        "signing_key": bytes(32),
     }
     return Settings(**{**given, **more})
 

@@ -73,6 +73,7 @@ class Front:
             smtp_url="",
             sweep_seconds=5.0,
             allow_synthetic_prompts=True,
+            signing_key=bytes(32),
         )
         store: Any = object()
         parts = Parts(settings, store, self, self.metrics, now=lambda: AT)

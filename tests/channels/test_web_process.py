@@ -42,6 +42,7 @@ def settings(database_url: str, redis_url: str) -> Settings:
         smtp_url="",
         sweep_seconds=5.0,
         allow_synthetic_prompts=True,
+        signing_key=bytes(32),
     )
 
 

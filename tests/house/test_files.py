@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-_BINARY = {".mp3", ".png", ".jpg", ".ico", ".woff2", ".mo", ".wav", ".ogg"}
+_BINARY = {".mp3", ".png", ".jpg", ".ico", ".woff2", ".mo", ".wav", ".ogg", ".ttf"}
 _INDEXES = ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "UV_INDEX_URL", "UV_DEFAULT_INDEX")
 _PUBLIC = {"pypi.org", "files.pythonhosted.org", "localhost", ""}
 

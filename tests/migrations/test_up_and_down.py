@@ -18,9 +18,13 @@ from sqlmodel import SQLModel
 
 import app.store.rows  # noqa: F401 (describes the tables to SQLModel)
 from app.actions.deliver import deliver_due
+from app.actions.keep_files import keep_files
 from app.actions.owe_ring_back import owe_ring_back
+from app.actions.page import SentPage
 from app.actions.recheck import recheck_tonight
+from app.actions.take_page import take_page
 from app.conversation.calls.spoken import PROMPTS
+from app.scrubbing.verdict import Clean, Kind
 from app.store import migrate as migration, prompts
 from app.store.engine import Store
 from app.store.ledger import verify
@@ -98,6 +102,22 @@ async def live_a_little(store: Store) -> None:
     quiet = talk.at.replace(hour=3)
     assert await recheck_tonight(store, at_clock=lambda: quiet) is not None
     await ring_a_little(store)
+    await write_a_little(store)
+
+
+async def write_a_little(store: Store) -> None:
+    """The same for the tables of the web form."""
+    fields = {"words": "No drinking water.", "site": "482170"}
+    sent = SentPage("a token", 0, fields, has_files=True)
+    taken = await take_page(store, sent, at=NIGHT)
+    assert taken.case_id is not None
+
+    async def as_photo(content: bytes) -> Clean:
+        return Clean(Kind.PHOTO, "image/jpeg", content)
+
+    assert not await keep_files(
+        store, taken.case_id, [b"a picture"], scrub=as_photo, at=NIGHT
+    )
 
 
 async def ring_a_little(store: Store) -> None:

@@ -56,12 +56,15 @@ async def beside(visitor: httpx.AsyncClient, **phone: Any) -> Any:
     return answer.json()["case"]
 
 
-async def test_the_bare_address_leads_to_the_demo(visitor: httpx.AsyncClient) -> None:
+async def test_the_bare_address_is_the_workers_form(visitor: httpx.AsyncClient) -> None:
     answer = await visitor.get("/")
-    assert (answer.status_code, answer.headers["location"]) == (307, "/demo")
+    assert answer.status_code == 200
+    assert "<textarea" in answer.text
 
 
-@pytest.mark.parametrize("path", ["/demo", "/demo/text", "/demo/state", "/"])
+@pytest.mark.parametrize(
+    "path", ["/demo", "/demo/text", "/demo/state", "/demo/poster/482170/a4.pdf"]
+)
 async def test_none_of_it_is_there_outside_a_demo(
     store: Store, root: Path, path: str
 ) -> None:

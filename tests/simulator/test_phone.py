@@ -35,6 +35,7 @@ def settings() -> Settings:
         smtp_url="",
         sweep_seconds=1.0,
         allow_synthetic_prompts=True,
+        signing_key=bytes(32),
     )
 
 

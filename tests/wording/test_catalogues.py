@@ -29,8 +29,9 @@ def marked() -> dict[str, tuple[str, ...]]:
     with (ROOT / "babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)
     found: dict[str, tuple[str, ...]] = {}
+    marks = {"N_": None, "_": None}
     for _, _, message, notes, _ in extract_from_dir(
-        ROOT, methods, options, {"N_": None}, ("Translators:",), strip_comment_tags=True
+        ROOT, methods, options, marks, ("Translators:",), strip_comment_tags=True
     ):
         assert isinstance(message, str)
         found[message] = (*found.get(message, ()), *notes)
@@ -110,7 +111,7 @@ SCRIPTS = {
     "ta": range(0x0B80, 0x0C00),
 }
 # What stays in Latin letters, because that is how it is read.
-LATIN = {"SMS", "PIN", "HR", "PF", "ESI", "Threadline"}
+LATIN = {"SMS", "PIN", "HR", "PF", "ESI", "PDF", "MB", "Threadline"}
 
 
 @pytest.mark.parametrize("language", SCRIPTS)

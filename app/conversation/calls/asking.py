@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from app.conversation.calls import spoken
+from app.conversation.calls import spoken, spoken_rights
 from app.conversation.calls.session import (
     At,
     AwaitKeys,
@@ -37,6 +37,7 @@ _QUESTIONS: dict[At, Prompt] = {
     At.PIN: spoken.ASK_PIN,
     At.SOLVED: spoken.SOLVED,
     At.RATE: spoken.RATE,
+    At.RIGHTS: spoken_rights.MENU,
     At.OUR_CALL: spoken.OUR_CALL,
 }
 
@@ -105,6 +106,8 @@ def _words(session: CallSession, facts: CallFacts) -> Said:
             return (*BOTH_TWICE, Rest(), spoken.PIN_CHECK)
         case At.FOLLOW:
             return _offered(facts)
+        case At.RIGHT:
+            return (Slot(f"right_{session.right}"), Rest(), spoken_rights.AFTER)
     return (_QUESTIONS[session.at],)
 
 

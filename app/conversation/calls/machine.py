@@ -23,6 +23,7 @@ from app.conversation.calls.questions import (
     ask_numbers,
     hear_call_me,
 )
+from app.conversation.calls.rights import HEARD_ABOUT_RIGHTS, tell_rights
 from app.conversation.calls.session import (
     At,
     CallFacts,
@@ -184,6 +185,8 @@ def _hear_menu(session: CallSession, keys: str, facts: CallFacts) -> CallTurn | 
             return record(session, facts)
         case "2":
             return ask(session, At.TOPIC, facts, (spoken.KEYS_ONLY,))
+        case "5":
+            return tell_rights(session, facts)
         case "9":
             return ask(session, At.NUMBER, facts)
         case "0":
@@ -281,4 +284,5 @@ _HEARD: dict[At, Hear] = {
     At.REPLAY: _hear_replay,
     **HEARD_AFTER_SPEAKING,
     **HEARD_WHEN_FOLLOWING,
+    **HEARD_ABOUT_RIGHTS,
 }

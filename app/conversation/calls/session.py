@@ -31,6 +31,8 @@ class At(StrEnum):
     FOLLOW = "follow"
     SOLVED = "solved"
     RATE = "rate"
+    RIGHTS = "rights"  # which right?
+    RIGHT = "right"  # one was told
     RING_BACK = "ring_back"  # we rang: nobody knows yet who holds the phone
     OUR_CALL = "our_call"
     OVER = "over"
@@ -44,7 +46,7 @@ class CallSession:
     known. `misses` are silences and wrong keys since the last right one.
     `is_following`: the case in hand was proved by its PIN. `asked_number` is
     what was keyed before a PIN. `site` waits to be confirmed. `is_ours`: we
-    rang.
+    rang. `right` is the topic of the right that is being told.
     """
 
     at: At = At.LANGUAGE
@@ -53,6 +55,7 @@ class CallSession:
     misses: int = 0
     asked: tuple[At, ...] = ()  # put a second time already
     site: str | None = None
+    right: str | None = None
     asked_number: str | None = None
     wrong_pins: int = 0
     is_following: bool = False
@@ -79,6 +82,7 @@ class CallSession:
             "misses": self.misses,
             "asked": list(self.asked),
             "site": self.site,
+            "right": self.right,
             "asked_number": self.asked_number,
             "wrong_pins": self.wrong_pins,
             "is_following": self.is_following,
@@ -162,7 +166,9 @@ class CallFacts:
 class Slot:
     """Something to be spoken that only the action knows."""
 
-    name: str  # number, pin, news_by, reopen_by, emergency, child, crisis, message
+    # number, pin, news_by, reopen_by, emergency, child, crisis, message, and
+    # right_ with the topic of a right
+    name: str
 
 
 Saying = Spoken | Slot

@@ -5,6 +5,7 @@ sentence, the action before its key, never "invalid". Nothing that is said
 before a key is pressed, or a PIN is given, tells a bystander what it is about.
 """
 
+from app.conversation.calls import spoken_rights
 from app.wording.line import N_, Line
 from app.wording.prompt import Prompt
 
@@ -38,8 +39,9 @@ MENU = Prompt(
         # the action first, then the key. "Star" and "hash" are the keys * and #.
         N_(
             "To tell us what is wrong, press 1. If someone may hear you, press 2 and "
-            "answer with keys only. If you called before, press 9. For a person to "
-            "call you back, press 0. To hear this again, press star."
+            "answer with keys only. For your rights at work, press 5. If you called "
+            "before, press 9. For a person to call you back, press 0. To hear this "
+            "again, press star."
         )
     ),
 )
@@ -586,6 +588,7 @@ STUDIO_DONE = Prompt(
 # The studio speaks to staff; what a worker hears must be there without it.
 STUDIO = (STUDIO_CODE, STUDIO_ITEM, STUDIO_CHECK, STUDIO_DONE)
 
-PROMPTS: tuple[Prompt, ...] = tuple(
-    value for value in globals().values() if isinstance(value, Prompt)
+PROMPTS: tuple[Prompt, ...] = (
+    tuple(value for value in globals().values() if isinstance(value, Prompt))
+    + spoken_rights.PROMPTS
 )

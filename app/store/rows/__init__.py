@@ -4,6 +4,24 @@ SQLModel does not validate table models, so nothing outside the store builds
 one; constraints that matter are the database's own.
 """
 
-from app.store.rows import calls, cases, directory, outbox, phones, programme, recheck
+from app.store.rows import (
+    calls,
+    cases,
+    directory,
+    outbox,
+    pages,
+    phones,
+    programme,
+    recheck,
+)
 
-__all__ = ["calls", "cases", "directory", "outbox", "phones", "programme", "recheck"]
+__all__ = [
+    "calls",
+    "cases",
+    "directory",
+    "outbox",
+    "pages",
+    "phones",
+    "programme",
+    "recheck",
+]

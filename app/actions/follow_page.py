@@ -1,0 +1,92 @@
+"""Ask after a case by page: number and PIN open a talk, and nothing else does."""
+
+import hmac
+from dataclasses import dataclass, field
+from datetime import datetime
+from secrets import token_urlsafe
+from typing import Any
+from uuid import UUID
+
+from app.actions.page import SentPage
+from app.actions.take_turn import may_look
+from app.conversation.pages.session import At, PageSession
+from app.conversation.reading import normal
+from app.domain.ledger import canonical
+from app.store import calls, pages
+from app.store.cases import Held, hold_known
+from app.store.changes import Changes
+from app.store.engine import Store
+
+_TOKEN_BYTES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A talk that number and PIN opened; its token goes into the next page."""
+
+    token: str = field(repr=False)
+    case_id: UUID
+
+
+def new_token() -> str:
+    """Return what makes one talk by pages its own: nobody can guess it."""
+    return token_urlsafe(_TOKEN_BYTES)
+
+
+async def follow_page(store: Store, sent: SentPage, *, at: datetime) -> Opened | None:
+    """Return the talk about the case whose number and PIN were typed.
+
+    None says no more than that these two open nothing now, whatever the
+    reason; a wrong one is counted for the case and for the network.
+    """
+    number = _digits(sent.get("number"))
+    pin = _digits(sent.get("pin"))
+    token = new_token()
+    tag = store.keyring.page_tag(token)
+    async with store.transaction() as tx:
+        await pages.lock(tx, tag, number)
+        known = await pages.read(
+            tx, tag, network=sent.network, candidates=(), number=number, at=at
+        )
+        row = known.case
+        # The same work is done for a number that no case has.
+        expected = store.keyring.pin_hash(number, pin)
+        changes = Changes()
+        held = None
+        if row is not None and may_look(row, known.tries_overall, at):
+            if hmac.compare_digest(expected, row["pin_hash"]):
+                held = hold_known(store, row)
+            else:
+                changes.add("pin_tries", row["id"], at, False, sent.network)
+        if held is not None:
+            changes.add("pages", *_row(tag, held, sent.language, at))
+        await changes.flush(tx)
+        if held is not None:
+            await calls.has_heard(tx, held.file.id, at)
+    return Opened(token, held.file.id) if held is not None else None
+
+
+def _row(tag: bytes, held: Held, language: str, at: datetime) -> tuple[Any, ...]:
+    file = held.file
+    session = PageSession(
+        at=At.WHO if file.is_for_another else At.FOLLOW,
+        turn=1,  # turn 0 is a first page, and opens a case
+        language=language,
+        is_following=True,
+    )
+    kept = canonical(session.to_json())
+    return (tag, file.id, kept, None, at, at + pages.KEPT)
+
+
+def _digits(typed: str) -> str:
+    return "".join(c for c in normal(typed) if c.isdigit())[:16]
+
+
+async def leave_page(store: Store, token: str) -> None:
+    """End a talk at once: whoever presses back gets nothing of it.
+
+    The row stays until its date, so that a first page that is sent once more
+    opens nothing a second time.
+    """
+    async with store.transaction() as tx:
+        await pages.leave(tx, store.keyring.page_tag(token))

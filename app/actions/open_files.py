@@ -1,0 +1,57 @@
+"""What a worker sent along, opened for the case's partner alone."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.domain.authority import Hat, hats, no_such_case
+from app.domain.case import Decision, Event
+from app.domain.directory import Person
+from app.domain.errors import NotFound, Refused
+from app.store import attachments
+from app.store.cases import load, record
+from app.store.changes import Changes
+from app.store.engine import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One file; `content` is None where its case was forgotten."""
+
+    at: datetime
+    kind: str
+    media_type: str
+    content: bytes | None = field(repr=False)
+
+
+async def open_files(
+    store: Store, number: str, *, by: Person, reason: str, at: datetime, through: str
+) -> tuple[Opened, ...]:
+    """Open a case's photos, voices and papers, and record that they were opened.
+
+    A face or a voice tells who it is: to everybody but the partner the answer
+    is the same as for a number that no case has. A reason is needed.
+    """
+    if not reason.strip():
+        raise Refused("Opening a worker's files needs a reason: add --reason TEXT.")
+    async with store.transaction() as tx:
+        directory = await store.directory_now(tx)
+        held = await load(store, tx, number)
+        file = held.file
+        day = directory.local_day(at, file.site, file.country)
+        if Hat.PARTNER not in hats(by, file, directory, day):
+            raise NotFound(no_such_case(file.number))
+        facts = {"reason": reason, "through": through}
+        event = Event("file.opened", facts, str(by.id))
+        changes = Changes()
+        record(changes, held, Decision(file, events=(event,)), at=at)
+        await changes.flush(tx)
+        rows = await attachments.of_case(tx, file.id)
+    return tuple(
+        Opened(
+            row["at"],
+            row["kind"],
+            row["media_type"],
+            attachments.opened(held.key, row),
+        )
+        for row in rows
+    )

@@ -1,0 +1,1 @@
+"""The talk by web pages: one question a page."""

@@ -1,0 +1,116 @@
+"""Following a case by pages: what may be done about it after its PIN."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from app.conversation import lines as texts
+from app.conversation.filing import file_words
+from app.conversation.pages import lines
+from app.conversation.pages.session import (
+    At,
+    MakeMine,
+    PageAct,
+    PageFacts,
+    PageSession,
+    PageTurn,
+    Reopen,
+    Sent,
+)
+from app.conversation.session import (
+    AskWithdraw,
+    CaseView,
+    Facts,
+    Raise,
+    Session,
+    SetRating,
+    SetSolved,
+    TakeBackWithdraw,
+)
+from app.domain.taxonomy import State
+
+_STARS = ("1", "2", "3", "4", "5")
+_MAY_CONFIRM = (State.RESOLVED, State.CLOSED_DECLARED)
+
+
+def may_confirm(case: CaseView) -> bool:
+    """Tell whether her yes would be news."""
+    return case.state in _MAY_CONFIRM and (not case.state.is_closed or case.may_reopen)
+
+
+def may_deny(case: CaseView) -> bool:
+    """Tell whether her no would open it again."""
+    if case.state is State.RESOLVED:
+        return True
+    return case.state.is_closed and case.may_reopen
+
+
+def _hear_who(session: PageSession, sent: Sent, _facts: PageFacts) -> PageTurn:
+    if sent.get("do") == "mine":
+        return _make_mine(session)
+    return PageTurn(session.to(At.FOLLOW))
+
+
+def _make_mine(session: PageSession) -> PageTurn:
+    """A new PIN is forced: whoever filed it knows the old one."""
+    fresh = replace(session, declined=0, wrong_pins=0)
+    return PageTurn(fresh.to(At.RECEIPT), (MakeMine(),), (lines.NEW_PIN,))
+
+
+def _hear_follow(session: PageSession, sent: Sent, facts: PageFacts) -> PageTurn:
+    case = facts.case
+    if case is None:
+        return PageTurn(session)
+    match sent.get("do"):
+        case "add":
+            return _add(session, sent, case)
+        case "solved" if may_confirm(case):
+            return PageTurn(session, (SetSolved(True),), (texts.SOLVED_THANKS,))
+        case "not-solved" if may_deny(case):
+            return PageTurn(session, (SetSolved(False),), (texts.NOT_SOLVED_NOTED,))
+        case "rate" if sent.get("stars") in _STARS:
+            rated = (SetRating(int(sent.get("stars"))),)
+            return PageTurn(session, rated, (lines.RATED,))
+        case "rate":
+            return PageTurn(session, (), (lines.CHOOSE,))
+        case "withdraw" if not case.state.is_closed:
+            return PageTurn(session.to(At.WITHDRAW))
+        case "undo":
+            return PageTurn(session, (TakeBackWithdraw(),), (texts.UNDONE,))
+        case "reach":
+            return PageTurn(session.to(At.REACH))
+        case "proof":
+            return PageTurn(replace(session.to(At.PROOF), back=At.FOLLOW))
+        case "mine" if facts.is_for_another:
+            return _make_mine(session)
+        case "end":
+            return PageTurn(session.to(At.OVER))
+    return PageTurn(session)
+
+
+def _add(session: PageSession, sent: Sent, case: CaseView) -> PageTurn:
+    """File words and files; to a closed case they are a no, for thirty days."""
+    if not sent.get("words") and not sent.has_files:
+        return PageTurn(session, (), (lines.NOTHING_WRITTEN,))
+    if case.state.is_closed and not case.may_reopen:
+        return PageTurn(session, (), (lines.CLOSED_FINAL,))
+    _, filed = file_words(Session(), sent.reading, Facts(languages=()), case)
+    is_danger = any(isinstance(act, Raise) for act in filed)
+    session = replace(session, is_in_danger=session.is_in_danger or is_danger)
+    acts: tuple[PageAct, ...] = filed
+    if case.state.is_closed:
+        return PageTurn(session, (Reopen(), *acts), (lines.OPEN_AGAIN,))
+    return PageTurn(session, acts, (lines.ADDED,))
+
+
+def _hear_withdraw(session: PageSession, sent: Sent, _facts: PageFacts) -> PageTurn:
+    session = session.to(At.FOLLOW)
+    if sent.get("do") != "withdraw-yes":
+        return PageTurn(session)
+    return PageTurn(session, (AskWithdraw(),))
+
+
+HEARD_WHEN_FOLLOWING: dict[At, Callable[[PageSession, Sent, PageFacts], PageTurn]] = {
+    At.WHO: _hear_who,
+    At.FOLLOW: _hear_follow,
+    At.WITHDRAW: _hear_withdraw,
+}

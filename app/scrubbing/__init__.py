@@ -1,0 +1,1 @@
+"""Attachments made safe: whatever comes is decoded and written anew."""
