@@ -31,7 +31,7 @@ help: ## Show this list
 run: ready ## Start the hotline with a demo programme (ARGS="--no-demo", ARGS="--policy default")
 	@exec env THREADLINE_STOP_WITH_PARENT=1 $(BIN)/threadline run $(ARGS)
 
-test: check ## Check the code and run the tests, within ten minutes on two cores
+test: check ## Check the code and run the tests, some twenty minutes on two cores
 	$(RUN) pytest -q $(ARGS)
 
 test-all: check ## Check the code and run the tests in every size that is promised
