@@ -52,7 +52,8 @@ async def act_on_case(
         if decision.refusal is None and isinstance(command, StaffVerb):
             direction = SPOKEN_FOR.get(type(command))
             if direction is not None:
-                words = Words(direction, command.note.strip(), voice)
+                author = by.id if by is not None else None
+                words = Words(direction, command.note.strip(), author, voice)
                 decision = await keep_words(
                     store, tx, changes, held, decision, words, at
                 )

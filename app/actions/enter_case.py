@@ -9,7 +9,7 @@ from asyncpg import UniqueViolationError
 from app.actions.page import country_of, web_number
 from app.actions.turn import HeardText, NumberTaken, Work
 from app.actions.turn_words import day_of, hear_by
-from app.conversation.meaning import is_danger, is_graver, topic_of
+from app.conversation.meaning import graver_topic, is_danger, topic_of
 from app.conversation.reading import read as read_text
 from app.conversation.session import Open, SetConflict
 from app.domain import commands
@@ -113,7 +113,7 @@ async def _enter(
         language=paper.language,
     )
     plain = work.reading.plain
-    category = _category(paper.category, topic_of(plain))
+    category = graver_topic(paper.category, topic_of(plain))
     work.do((Open(paper.site or None, category, is_danger(plain)),))
     work.apply(commands.FileFor(_PARTNER))
     if paper.conflict is not None:
@@ -126,10 +126,3 @@ async def _enter(
     due = hear_by(file, at)
     zone = directory.calendar_for(file.site, file.country).zone
     return Entered(file.number, work.pin, day_of(due, zone) if due else None)
-
-
-def _category(given: Category | None, told: Category | None) -> Category | None:
-    """Take what the partner says, unless the words tell something graver."""
-    if given is None or told is None:
-        return given or told
-    return told if is_graver(told, given) else given

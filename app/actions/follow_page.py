@@ -1,7 +1,7 @@
 """Ask after a case by page: number and PIN open a talk, and nothing else does."""
 
 import hmac
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_urlsafe
 from typing import Any
@@ -9,23 +9,30 @@ from uuid import UUID
 
 from app.actions.page import SentPage
 from app.actions.take_turn import may_look
+from app.conversation.pages import lines
 from app.conversation.pages.session import At, PageSession
 from app.conversation.reading import normal
 from app.domain.ledger import canonical
+from app.domain.pins import MOST_OVERALL
 from app.store import calls, pages
 from app.store.cases import Held, hold_known
 from app.store.changes import Changes
 from app.store.engine import Store
+from app.store.pages import PageRow
+from app.wording.line import Line
 
 _TOKEN_BYTES = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """A talk that number and PIN opened; its token goes into the next page."""
+class Shut:
+    """Number and PIN open nothing now; `why` says what she is told of it.
 
-    token: str = field(repr=False)
-    case_id: UUID
+    `is_wrong`: they were looked at, so that it counts for the network.
+    """
+
+    why: Line
+    is_wrong: bool = False
 
 
 def new_token() -> str:
@@ -33,21 +40,21 @@ def new_token() -> str:
     return token_urlsafe(_TOKEN_BYTES)
 
 
-async def follow_page(store: Store, sent: SentPage, *, at: datetime) -> Opened | None:
-    """Return the talk about the case whose number and PIN were typed.
+async def follow_page(store: Store, sent: SentPage, *, at: datetime) -> UUID | Shut:
+    """Open a talk about the case whose number and PIN were typed; return the case.
 
-    None says no more than that these two open nothing now, whatever the
-    reason; a wrong one is counted for the case and for the network.
+    A wrong one is counted for the case and for the network. A page that was
+    sent before shows its talk while that lasts, and then opens nothing.
     """
-    number = _digits(sent.get("number"))
-    pin = _digits(sent.get("pin"))
-    token = new_token()
-    tag = store.keyring.page_tag(token)
+    number, pin = _digits(sent.get("number")), _digits(sent.get("pin"))
+    tag = store.keyring.page_tag(sent.token)
     async with store.transaction() as tx:
         await pages.lock(tx, tag, number)
         known = await pages.read(
             tx, tag, network=sent.network, candidates=(), number=number, at=at
         )
+        if known.page is not None:
+            return _as_before(known.page, at)
         row = known.case
         # The same work is done for a number that no case has.
         expected = store.keyring.pin_hash(number, pin)
@@ -63,7 +70,17 @@ async def follow_page(store: Store, sent: SentPage, *, at: datetime) -> Opened |
         await changes.flush(tx)
         if held is not None:
             await calls.has_heard(tx, held.file.id, at)
-    return Opened(token, held.file.id) if held is not None else None
+            return held.file.id
+    if known.tries_overall >= MOST_OVERALL:
+        return Shut(lines.CLOSED_DOOR)
+    return Shut(lines.NOT_TOGETHER, is_wrong=True)
+
+
+def _as_before(page: PageRow, at: datetime) -> UUID | Shut:
+    is_rested = at - page.heard_at >= pages.RESTS_AFTER
+    if page.case_id is None or is_rested:
+        return Shut(lines.RESTED)
+    return page.case_id
 
 
 def _row(tag: bytes, held: Held, language: str, at: datetime) -> tuple[Any, ...]:

@@ -38,7 +38,7 @@ async def forget(
         case_id = held.file.id
         await tx.connection.execute(
             "UPDATE cases SET data_key = NULL, phone_tag = NULL, phone_sealed = NULL,"
-            " detail = '{}' WHERE id = $1",
+            " contact_tag = NULL, detail = '{}' WHERE id = $1",
             case_id,
         )
         for statement in (
@@ -50,7 +50,8 @@ async def forget(
             "DELETE FROM callback WHERE case_id = $1",
             "DELETE FROM call WHERE case_id = $1",
             "DELETE FROM page WHERE case_id = $1",
-            "UPDATE attachment SET content = NULL, size = 0 WHERE case_id = $1",
+            "UPDATE attachment SET content = NULL, size = 0, tag = uuid_send(id)"
+            " WHERE case_id = $1",
             "UPDATE outbox SET params = '{}', shown = NULL, provider_id = NULL,"
             " next_at = NULL,"
             " state = CASE WHEN next_at IS NULL THEN state ELSE 'dropped' END"

@@ -38,50 +38,95 @@ _SAID: dict[Why, Line] = {
 }
 
 
+FILE_NOTES = frozenset(line.message for line in _SAID.values())
+
+
 async def keep_files(
     store: Store,
     case_id: UUID,
-    files: Sequence[bytes],
+    files: Sequence[bytes | None],
     *,
     scrub: Scrub,
     at: datetime,
 ) -> tuple[Line, ...]:
     """Keep each file by itself; return why some were not, once for each reason.
 
-    A file that the case has already is kept once. Nothing of a file as it came
-    is written anywhere. Raise `Busy` where the store cannot be reached.
+    A file that the case has already is kept once; None stands for one for which
+    there was no room. Nothing of a file as it came is written anywhere. Raise
+    `Busy` where the store cannot be reached.
     """
     said: list[Line] = []
     if len(files) > MOST_FILES:
         said.append(lines.TOO_MANY_FILES.using(most=MOST_FILES))
     for content in files[:MOST_FILES]:
         why = await _keep(store, case_id, content, scrub, at)
-        if why is None:
-            continue
-        log.info("file.refused", code=why.value)
+        if why is not None and why not in said:
+            said.append(why)
+    return tuple(said)
+
+
+def once_each(scrub: Scrub) -> Scrub:
+    """Let each file be looked at once, however often it is asked about."""
+    known: dict[bytes, Clean] = {}
+
+    async def scrub_once(content: bytes) -> Clean:
+        name = hashlib.sha256(content).digest()
+        if name not in known:
+            known[name] = await scrub(content)
+        return known[name]
+
+    return scrub_once
+
+
+async def why_none_fits(
+    files: Sequence[bytes | None], *, scrub: Scrub
+) -> tuple[Line, ...]:
+    """Return why no file can be kept; nothing where one can.
+
+    A page that has nothing but files is a case only if somebody could look at one.
+    """
+    said: list[Line] = []
+    for content in files[:MOST_FILES]:
+        if content is None or len(content) > MOST_BYTES:
+            why = Why.BUSY if content is None else Why.TOO_LARGE
+        else:
+            try:
+                await scrub(content)
+            except Unfit as unfit:
+                why = unfit.why
+            else:
+                return ()
         if _SAID[why] not in said:
-            said.append(_SAID[why])
+            said.append(_refused(why))
     return tuple(said)
 
 
 async def _keep(
-    store: Store, case_id: UUID, content: bytes, scrub: Scrub, at: datetime
-) -> Why | None:
+    store: Store, case_id: UUID, content: bytes | None, scrub: Scrub, at: datetime
+) -> Line | None:
+    """Keep one file; return why it was not."""
+    if content is None:
+        return _refused(Why.BUSY)
     if len(content) > MOST_BYTES:
-        return Why.TOO_LARGE
+        return _refused(Why.TOO_LARGE)
     tag = store.keyring.file_tag(content)
     async with store.transaction() as tx:
         known = await attachments.known(tx, case_id)
     if tag in known:
         return None
     if len(known) >= attachments.MOST_OF_A_CASE:
-        return Why.BUSY
+        return lines.FILES_FULL
     try:
         clean = await scrub(content)
     except Unfit as unfit:
-        return unfit.why
+        return _refused(unfit.why)
     await _write(store, case_id, tag, clean, at)
     return None
+
+
+def _refused(why: Why) -> Line:
+    log.info("file.refused", code=why.value)
+    return _SAID[why]
 
 
 async def _write(

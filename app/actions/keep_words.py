@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from app.domain.case import Decision
 from app.domain.errors import BadInput
@@ -29,6 +30,7 @@ class Words:
 
     direction: str
     text: str
+    by: UUID | None
     voice: Voiced | None = None
 
 
@@ -59,6 +61,7 @@ async def keep_words(
         words.direction,
         "staff",
         held.key.seal_text(words.text, f"message|body|{message_id}"),
+        words.by,
     )
     facts = {"digest": digest(words.text)}
     if words.voice is not None:

@@ -5,28 +5,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from app.actions.secrets import Secrets
 from app.actions.turn import HeardText, Work
 from app.conversation.pages.session import (
     At,
     FileFor,
-    MakeMine,
     PageAct,
     PageSession,
     PageTurn,
     Reopen,
+    SetCountry,
     SetPhone,
 )
 from app.conversation.reading import read as read_text
+from app.conversation.session import RenewPin
 from app.domain import commands
 from app.domain.directory import Directory, HotlineNumber
 from app.domain.ledger import canonical
 from app.domain.reference import Chance, new_case_number, new_pin
 from app.store import pages
 from app.store.cases import Held, hold_known
-from app.store.changes import Changes
 from app.store.engine import Store, Transaction
-from app.store.ledger import row_digest
-from app.store.pages import KnownPage
+from app.store.pages import KnownPage, PageRow
 from app.store.sealing import CannotOpen
 
 CHANNEL = "web"
@@ -69,7 +69,6 @@ class Page:
     work: Work
     session: PageSession
     pin: str | None = None  # while she does not have it safely
-    secrets: Changes = field(default_factory=Changes)
 
     @property
     def is_rested(self) -> bool:
@@ -88,9 +87,12 @@ class Page:
         work.said = turn.notes
         for act in turn.acts:
             self._do(act)
-        if work.is_new:
+        if work.is_new or self._begins_to_renew(turn.session):
             self.pin = work.pin
         work.settle()
+
+    def _begins_to_renew(self, session: PageSession) -> bool:
+        return session.is_renewing and not self.session.is_renewing
 
     def _do(self, act: PageAct) -> None:
         match act:
@@ -98,42 +100,22 @@ class Page:
                 self.work.apply(commands.FileFor(by))
             case SetPhone(number):
                 self._set_phone(number)
-            case MakeMine():
-                self._make_mine()
+            case RenewPin() if self.pin is not None:
+                self.work.pin = self.pin  # the one that she has typed back
+                self.work.renew_pin()
+            case SetCountry(country):
+                self.work.apply(commands.ChooseCountry(country))
             case Reopen():
-                self.work.apply(commands.SaySolved(is_solved=False))
+                self.work.apply(commands.WriteAgain())
             case _:
                 self.work.do((act,))
 
     def _set_phone(self, number: str) -> None:
-        """Seal the phone at which she may be reached; the ledger commits to it.
-
-        Whoever typed it need not be whoever holds it: an earlier STOP stands.
-        """
-        held = self.work.held
-        if held is None:
-            return
-        keyring = self.work.store.keyring
-        tag = keyring.phone_tag(number)
-        sealed = held.key.seal(number.encode(), f"cases|phone|{held.file.id}")
-        self.work.apply(commands.GivePhone())
-        self._set_secrets(held, self.known.case["pin_hash"], tag, sealed)
-
-    def _make_mine(self) -> None:
-        """Give the case a new PIN: from now on the old one opens nothing."""
-        work, held, row = self.work, self.work.held, self.known.case
-        if held is None:
-            return
-        self.pin = work.pin
-        work.apply(commands.MakeHers())
-        hashed = work.store.keyring.pin_hash(held.file.number, work.pin)
-        self._set_secrets(held, hashed, held.phone_tag, row["phone_sealed"])
-
-    def _set_secrets(
-        self, held: Held, pin_hash: bytes, tag: bytes | None, sealed: bytes | None
-    ) -> None:
-        self.secrets.add("case_secrets", held.file.id, pin_hash, tag, sealed)
-        self.work.beside["row"] = row_digest(pin_hash, tag, sealed)
+        work, held = self.work, self.work.held
+        if held is not None and work.secrets is not None:
+            keyring = work.store.keyring
+            work.apply(commands.GivePhone())
+            work.keep_secrets(work.secrets.with_contact(keyring, held, number))
 
     def keep(self, session: PageSession) -> None:
         """Keep where the talk stands; the PIN only until she has it."""
@@ -150,10 +132,6 @@ class Page:
             work.at,
             work.at + pages.KEPT,
         )
-
-    async def flush(self, tx: Transaction) -> None:
-        await self.secrets.flush(tx)
-        await self.work.flush(tx)
 
 
 def web_number(
@@ -180,18 +158,21 @@ def web_number(
     )
 
 
+def countries_of(directory: Directory) -> tuple[str, ...]:
+    """Return where the programme has places."""
+    return tuple(sorted({each.country for each in directory.sites.values()}))
+
+
 def country_of(directory: Directory, site: str | None, language: str) -> str:
     """Return the country of a place, else the one that the language speaks for."""
     known = directory.sites.get(site) if site else None
     if known is not None:
         return known.country
-    countries = {each.country for each in directory.sites.values()}
-    spoken = _COUNTRY_OF.get(language)
+    countries, spoken = countries_of(directory), _COUNTRY_OF.get(language)
     if spoken in countries or not countries:
         return spoken or directory.default_country
-    if directory.default_country in countries or len(countries) > 1:
-        return directory.default_country
-    return countries.pop()
+    is_default = directory.default_country in countries
+    return directory.default_country if is_default else countries[0]
 
 
 async def open_page(
@@ -224,6 +205,7 @@ async def open_page(
         number=number,
         phone_tag=None,
         provider_id="",
+        page_tag=tag,
         at=at,
         free_number=known.free_numbers[0] if known.free_numbers else "",
         pin=new_pin(random),
@@ -233,12 +215,13 @@ async def open_page(
     page = Page(tag, known, work, session)
     if known.case is not None:
         work.held = hold_known(store, known.case)
-        page.pin = _kept_pin(page)
+        work.secrets = Secrets.of(known.case)
+        page.pin = kept_pin(page.work.held, known.page)
     return page
 
 
-def _kept_pin(page: Page) -> str | None:
-    held, row = page.work.held, page.known.page
+def kept_pin(held: Held | None, row: PageRow | None) -> str | None:
+    """Return the PIN that a talk still shows; None where it does not open."""
     if held is None or row is None or row.pin_sealed is None:
         return None
     try:

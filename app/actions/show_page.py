@@ -7,9 +7,10 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.actions.page import SentPage, country_of
+from app.actions.keep_files import FILE_NOTES
+from app.actions.page import SentPage, countries_of, country_of, kept_pin
 from app.actions.take_turn import view_of
-from app.actions.turn_words import Filling, day_of, hear_by
+from app.actions.turn_words import PROMISED, Filling, day_of, hear_by
 from app.conversation.pages import lines
 from app.conversation.pages.following import may_confirm, may_deny
 from app.conversation.pages.session import (
@@ -28,15 +29,18 @@ from app.conversation.session import CaseView
 from app.domain.case import CaseFile
 from app.domain.directory import Directory
 from app.domain.phones import prefix_of
-from app.domain.taxonomy import Category, Clock, State
+from app.domain.taxonomy import Category, Clock, Role, State
+from app.posters.of_site import shown_number
 from app.store import pages
 from app.store.cases import Held, hold_known
 from app.store.engine import Store, Transaction
 from app.store.pages import KnownPage
-from app.store.sealing import CannotOpen, DataKey
+from app.store.sealing import DataKey
 from app.wording.line import Line
 
 Prove = Callable[[str, date], Proof]
+
+_THREAD, _MESSAGE = 3000, 1000  # characters of a thread, and of one message in it
 
 # Which helplines stand beside a case, the first ones first.
 _HELP_FOR = {
@@ -44,6 +48,12 @@ _HELP_FOR = {
     Category.GBVH: ("emergency", "women"),
     Category.CRIS: ("emergency", "crisis"),
 }
+_FACTORY = frozenset(
+    {
+        *(Role.COMMITTEE, Role.INTERNAL_COMMITTEE, Role.SAFETY_COMMITTEE),
+        Role.FACTORY_HEAD,
+    }
+)
 # What stands for a sound or a picture among the words.
 _BESIDE = re.compile(r"^(voice \d+ s|[a-z]+/[\w.+-]+ \S+)$", re.MULTILINE)
 
@@ -111,13 +121,29 @@ def first_page(
     )
 
 
-def door_page(sent: SentPage, notes: Sequence[Line] = ()) -> Shown:
-    return Shown(At.DOOR, sent.language, "", 0, tuple(notes), kept=_door_fields(sent))
+def _newest(words: Sequence[Word]) -> tuple[Word, ...]:
+    """Return the newest messages that a light page has room for, long ones cut."""
+    shown: list[Word] = []
+    room = _THREAD
+    for word in reversed(words):
+        if len(word.text) > _MESSAGE:
+            word = replace(word, text=word.text[:_MESSAGE].rstrip() + " …")
+        room -= len(word.text)
+        if shown and room < 0:
+            break
+        shown.insert(0, word)
+    return tuple(shown)
 
 
-def _door_fields(sent: SentPage) -> dict[str, str]:
-    """The number comes back to be mended; a PIN is never shown again."""
-    return {"number": sent.get("number")}
+def door_page(sent: SentPage, token: str, notes: Sequence[Line] = ()) -> Shown:
+    """Return the page that asks for number and PIN.
+
+    The talk that they open has this page's token: sent once more after it has
+    ended, by back and reload, they open nothing. The number comes back to be
+    mended; a PIN is never shown again.
+    """
+    kept = {"number": sent.get("number")}
+    return Shown(At.DOOR, sent.language, token, 0, tuple(notes), kept=kept)
 
 
 def place_of(directory: Directory, code: str | None) -> Place | None:
@@ -162,7 +188,7 @@ class _Making:
         site = self.file.site if self.file else None
         return self.directory.calendar_for(site, self.country).zone
 
-    def shown(self, notes: Iterable[Line], follow: Following | None) -> Shown:
+    def shown(self, notes: Sequence[Line], follow: Following | None) -> Shown:
         session, file = self.session, self.file
         return Shown(
             at=session.at,
@@ -171,7 +197,7 @@ class _Making:
             turn=session.turn,
             notes=tuple(map(self._filled, notes)),
             number=file.number if file else None,
-            pin=self._pin(),
+            pin=kept_pin(self.held, self.known.page),
             news_by=self._news_by(),
             site=place_of(self.directory, file.site if file else None),
             matches=tuple(
@@ -183,9 +209,19 @@ class _Making:
             is_in_danger=session.is_in_danger,
             declined=session.declined,
             phone_hint=prefix_of(self.country),
+            hotline=shown_number(file.hotline) if file and file.hotline else "",
+            country=self.country,
+            countries=self._countries(),
+            may_attach=any(note.message in FILE_NOTES for note in notes),
             follow=follow or self._reach_only(),
             proof=self._proof(),
         )
+
+    def _countries(self) -> tuple[str, ...]:
+        """Return from where to choose; nothing where there is no doubt."""
+        is_known = self.file is not None and self.file.site is not None
+        countries = countries_of(self.directory)
+        return () if is_known or len(countries) < 2 else countries
 
     def _filled(self, line: Line) -> Line:
         if "{hint}" in line.message:
@@ -193,16 +229,6 @@ class _Making:
         number = self.directory.number("")
         filling = Filling(self.file, number, self.directory, "", self.at)
         return filling.fill(line)
-
-    def _pin(self) -> str | None:
-        row, held = self.known.page, self.held
-        if row is None or row.pin_sealed is None or held is None:
-            return None
-        try:
-            context = f"page|pin|{held.file.id}"
-            return held.key.open(row.pin_sealed, context).decode()
-        except CannotOpen:
-            return None
 
     def _news_by(self) -> date | None:
         file = self.file
@@ -302,9 +328,18 @@ class _Making:
         if file.withdraw_asked_at is not None and taken_back is not None:
             day = day_of(taken_back.due_at, self.zone)
             return (lines.WITHDRAWING.using(date=day),)
-        if view.state is not State.RESOLVED and hear_by(file, self.at) is None:
+        status = self._filled(STATUS[view.state])
+        if view.state is State.RESOLVED:
+            return (status,)
+        if hear_by(file, self.at) is None:
             return (lines.LATE,)
-        return (self._filled(STATUS[view.state]),)
+        # A promise that passed is said to have passed, whatever comes next.
+        is_late = any(
+            clock.missed_at is not None and clock.met_at is None
+            for clock in file.deadlines
+            if clock.round == file.round and clock.name in PROMISED
+        )
+        return (lines.LATE, status) if is_late else (status,)
 
     def _words(self, rows: Iterable[Any], key: DataKey) -> tuple[Word, ...]:
         words = []
@@ -313,5 +348,13 @@ class _Making:
             text = _BESIDE.sub("", key.open_text(row["body"], context)).strip()
             if text:
                 day = row["at"].astimezone(self.zone).date()
-                words.append(Word(day, text, row["direction"] == "told"))
-        return tuple(words)
+                words.append(Word(day, text, self._who(row)))
+        return _newest(words)
+
+    def _who(self, row: Any) -> str:
+        """Say who wrote: she must know whether the factory's own people ask."""
+        if row["direction"] != "told":
+            return "you"
+        person = self.directory.person(row["by"]) if row["by"] else None
+        is_factory = person is not None and person.role in _FACTORY
+        return "committee" if is_factory else "helpline"

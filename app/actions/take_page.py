@@ -7,17 +7,25 @@ from uuid import UUID
 
 from asyncpg import UniqueViolationError
 
-from app.actions.page import Page, SentPage, open_page
+from app.actions.page import Page, SentPage, countries_of, open_page
 from app.actions.take_turn import view_of
 from app.actions.turn import NumberTaken
-from app.conversation.filing import file_words
 from app.conversation.pages import lines
+from app.conversation.pages.following import speaks_of_danger
 from app.conversation.pages.late import late_acts
 from app.conversation.pages.machine import advance
-from app.conversation.pages.session import At, PageFacts, PageSession, PageTurn, Sent
+from app.conversation.pages.session import (
+    At,
+    PageAct,
+    PageFacts,
+    PageSession,
+    PageTurn,
+    Sent,
+)
 from app.conversation.reading import normal
-from app.conversation.session import CaseView, Facts, Session, SetLanguage
+from app.conversation.session import CaseView, SetLanguage
 from app.domain.errors import Busy
+from app.domain.ledger import canonical
 from app.domain.phones import phone_from
 from app.domain.reference import Chance
 from app.domain.suggesting import suggest_sites
@@ -69,33 +77,48 @@ async def take_page(
 
 async def _take(page: Page, tx: Transaction, sent: SentPage) -> Taken:
     session, row = page.session, page.known.page
-    if row is None and sent.turn > 0:
-        return Taken(is_gone=True)
-    if row is not None and (session.at is At.OVER or page.is_rested):
-        if sent.turn == 0 and not _is_told_already(page, sent):
-            return await _step(_afresh(page), tx, sent)
-        if session.at is At.OVER:
-            # Left: what is told already is safe, and anything else comes anew.
-            return Taken((lines.RESTED,), is_over=True, is_gone=sent.turn > 0)
+    if row is None:
+        return Taken(is_gone=True) if sent.turn else await _step(page, tx, sent)
+    is_first = sent.turn == 0
+    if is_first and _is_free(page) and not _is_told_already(page, sent):
+        return await _step(_afresh(page), tx, sent)
+    if session.at is At.OVER:
+        # Left: what is told already is safe, and anything else comes anew.
+        return Taken((lines.RESTED,), is_over=True, is_gone=not is_first)
+    if page.is_rested:
         return await _hear_late(page, tx, sent)
-    if row is not None and sent.turn != session.turn:
+    if sent.turn != session.turn:
         return await _hear_again(page, tx, sent)
     return await _step(page, tx, sent)
 
 
+def _is_free(page: Page) -> bool:
+    """Tell whether a first page may be somebody else's by now.
+
+    The talk has ended or rested, or its worker has her PIN and has handed the
+    phone on.
+    """
+    return page.is_rested or page.session.at in (At.OVER, At.KEPT, At.PROOF)
+
+
 def _is_told_already(page: Page, sent: SentPage) -> bool:
-    return page.session.first == _first(page, sent)
+    return page.session.first == _tag(page, sent.get("words"), sent.get("topic"))
 
 
-def _first(page: Page, sent: SentPage) -> str:
-    words = f"{sent.get('words')}|{sent.get('topic')}"
-    return page.work.store.keyring.words_tag(words)
+def _tag(page: Page, *words: str) -> str:
+    return page.work.store.keyring.words_tag("|".join(words))
+
+
+def _last(page: Page, sent: SentPage) -> str:
+    """Return what tells whether the same page brings another answer."""
+    told = {k: v for k, v in sent.fields.items() if k not in ("turn", "l", "pin")}
+    return _tag(page, canonical(told))
 
 
 def _afresh(page: Page) -> Page:
     """Begin a talk of its own under a page that was used before."""
     page.session = PageSession(language=page.session.language)
-    page.work.held, page.pin = None, None
+    page.work.held, page.work.secrets, page.pin = None, None, None
     return page
 
 
@@ -107,10 +130,10 @@ async def _step(page: Page, tx: Transaction, sent: SentPage) -> Taken:
     if spoken:
         return await _speak(page, tx, session, spoken)
     turn = advance(session, _sent(page, sent), _facts(page, sent))
+    kept = replace(turn.session, was=session.at, last=_last(page, sent))
     if session.at is At.WHAT:
-        first = replace(turn.session, first=_first(page, sent))
-        turn = replace(turn, session=first)
-    return await _write(page, tx, turn, was=session.at)
+        kept = replace(kept, first=_tag(page, sent.get("words"), sent.get("topic")))
+    return await _write(page, tx, replace(turn, session=kept), was=session.at)
 
 
 async def _speak(
@@ -128,28 +151,44 @@ async def _speak(
 async def _hear_again(page: Page, tx: Transaction, sent: SentPage) -> Taken:
     """A page came twice, or from further back: show where the talk stands.
 
-    Words that differ from those that it brought the first time are filed.
+    Where it brings something else than it did the first time, she corrected
+    herself before the next page came: what guards her counts, words are filed,
+    and of anything else she is told that it was not taken.
     """
-    is_other = sent.turn == 0 and not _is_told_already(page, sent)
-    case = _view(page)
-    if not is_other or not sent.get("words") or case is None:
-        return Taken(case_id=_case_id(page))
-    _, acts = file_words(Session(), page.work.reading, Facts(languages=()), case)
-    first = replace(page.session, first=_first(page, sent))
-    return await _write(
-        page, tx, PageTurn(first, acts, (lines.ADDED,)), was=page.session.at
+    session, case = page.session, _view(page)
+    at = At.WHAT if sent.turn == 0 else session.was
+    is_last = sent.turn == session.turn - 1 and not sent.get("speak")
+    is_same = (
+        _is_told_already(page, sent)
+        if sent.turn == 0
+        else (session.last == _last(page, sent))
     )
+    if case is None or at is None or is_same or not (is_last or sent.turn == 0):
+        notes = (lines.SAFE,) if sent.turn == 0 else ()
+        return Taken(notes, case_id=_case_id(page))
+    acts = late_acts(at, _sent(page, sent), case)
+    is_danger = session.is_in_danger or speaks_of_danger(acts)
+    kept = replace(session, is_in_danger=is_danger)
+    if sent.turn == 0:
+        kept = replace(kept, first=_tag(page, sent.get("words"), sent.get("topic")))
+    if is_last:
+        kept = replace(kept, last=_last(page, sent))
+    note = lines.ADDED if acts else lines.NOT_TAKEN
+    return await _write(page, tx, PageTurn(kept, acts, (note,)), was=session.at)
 
 
 async def _hear_late(page: Page, tx: Transaction, sent: SentPage) -> Taken:
     """Keep what still may be kept of a page that lay open; show nothing of it."""
-    case = _view(page)
-    acts = late_acts(page.session, _sent(page, sent), case) if case else ()
+    case, session = _view(page), page.session
+    is_first = sent.turn == 0  # told already, else it would have begun afresh
+    acts: tuple[PageAct, ...] = ()
+    if case is not None and not is_first and sent.turn == session.turn:
+        acts = late_acts(session.at, _sent(page, sent), case)
     if not acts:
         return Taken((lines.RESTED,), case_id=_case_id(page), is_over=True)
-    page.carry_out(PageTurn(page.session, acts, (lines.ADDED, lines.RESTED)))
+    page.carry_out(PageTurn(session, acts, (lines.ADDED, lines.RESTED)))
     owed = bool(page.work.changes.rows.get("owed"))
-    await page.flush(tx)
+    await page.work.flush(tx)
     return Taken(page.work.said, _case_id(page), owed, is_over=True)
 
 
@@ -159,7 +198,7 @@ async def _write(page: Page, tx: Transaction, turn: PageTurn, *, was: At) -> Tak
     if at is not At.WHAT:
         page.keep(turn.session)
     owed = bool(work.changes.rows.get("owed"))
-    await page.flush(tx)
+    await work.flush(tx)
     return Taken(
         work.said,
         _case_id(page),
@@ -202,4 +241,5 @@ def _facts(page: Page, sent: SentPage) -> PageFacts:
         is_pin_right=page.is_pin(sent.get("pin")),
         is_for_another=file is not None and file.is_for_another,
         has_phone=row is not None and row["phone_sealed"] is not None,
+        countries=countries_of(work.directory),
     )

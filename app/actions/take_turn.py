@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from asyncpg import UniqueViolationError
 
 from app.actions.claiming import first_answer, remember
+from app.actions.secrets import Secrets
 from app.actions.turn import HeardText, NumberTaken, Work
 from app.conversation.machine import advance
 from app.conversation.reading import Reading, read
@@ -176,6 +177,7 @@ async def _take_in_hand(work: Work, tx: Transaction, known: Known) -> None:
         return
     # Where its key is lost, what comes now is a case of its own.
     work.held = hold_known(work.store, chosen)
+    work.secrets = Secrets.of(chosen)
     if work.held is not None and not _is_locked(chosen, work):
         # Proved from another phone earlier: neither phone nor number locked it.
         work.held = await load(work.store, tx, chosen["number"])
@@ -281,4 +283,5 @@ def view_of(
         language=file.language,
         may_reopen=may_still_reopen(file.closed_at, at, zone),
         limits=limits(file, directory, at),
+        is_for_another=file.is_for_another,
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from app.actions.secrets import Secrets
 from app.actions.turn_words import Filling
 from app.conversation import lines, session as talk
 from app.conversation.reading import Reading
@@ -24,6 +25,7 @@ from app.store.engine import Store, Transaction
 from app.store.ids import new_id
 from app.store.ledger import digest, row_digest
 from app.store.mapping import deadline_row, standing_row
+from app.store.pages import end_talks
 from app.wording.line import Line
 
 
@@ -74,7 +76,11 @@ class Work:
     pin_hash: bytes = b""
     phone_sealed: bytes | None = None
     messages: int = 0
+    secrets: Secrets | None = None  # of a case that was there before
+    before: Changes = field(default_factory=Changes)  # written first: the same row
     beside: dict[str, Any] = field(default_factory=dict)  # what the event keeps too
+    page_tag: bytes | None = None  # the talk by pages that this is a step of
+    is_renewed: bool = False  # another PIN: who proved the old one, proves it anew
 
     @property
     def file(self) -> CaseFile | None:
@@ -142,6 +148,8 @@ class Work:
                     self.changes.add("opt_outs", self.phone_tag, self.at, "stop")
             case talk.AskCall():
                 self._ask_call()
+            case talk.RenewPin():
+                self.renew_pin()
             case talk.SetMayCall(yes):
                 self.apply(commands.AllowCalls(yes))
                 if yes and self.phone_tag is not None:
@@ -258,6 +266,7 @@ class Work:
             direction,
             self.heard.channel,
             sealed,
+            None,
         )
         self.messages += 1
 
@@ -366,8 +375,31 @@ class Work:
             self.at + KEPT,
         )
 
+    def renew_pin(self) -> None:
+        """Give the case a PIN that nobody had, and end every other talk about it."""
+        held, secrets = self.held, self.secrets
+        if held is None or secrets is None:
+            return
+        if held.file.is_for_another:
+            secrets = secrets.without_contact()
+        number, keyring = held.file.number, self.store.keyring
+        self.apply(commands.RenewPin())
+        self.keep_secrets(secrets.with_pin(keyring, number, self.pin))
+        self.is_renewed = True
+
+    def keep_secrets(self, secrets: Secrets) -> None:
+        """Change what is kept of PIN and phone; the event commits to it."""
+        if self.held is not None:
+            self.secrets = secrets
+            secrets.change(self.before, self.held)
+            self.beside["row"] = secrets.digest()
+
     async def flush(self, tx: Transaction) -> None:
-        """Write all of it in one statement."""
+        """Write all of it in one statement; two, where a secret changes."""
+        await self.before.flush(tx)
+        if self.is_renewed and self.held is not None:
+            case_id = self.held.file.id
+            await end_talks(tx, case_id, page=self.page_tag, phone=self.phone_tag)
         if self.is_new and self.held is not None and self.decision is not None:
             self._add_case(self.held, self.decision.case)
         await self.changes.flush(tx)

@@ -14,6 +14,8 @@ from app.domain.directory import Directory, HotlineNumber
 from app.domain.taxonomy import Clock
 from app.wording.line import Line
 
+# The clocks whose dates a worker is told.
+PROMISED = (Clock.ACKNOWLEDGE, Clock.FIRST_ACTION, Clock.RESOLVE, Clock.REVIEW)
 _INSTANT = timedelta(microseconds=1)
 _DATED = (
     lines.STATUS_RECEIVED,
@@ -91,7 +93,6 @@ def day_of(due: datetime, zone: ZoneInfo) -> date:
 
 def hear_by(file: CaseFile, at: datetime) -> datetime | None:
     """Return the next promised date that is still to come."""
-    promised = (Clock.ACKNOWLEDGE, Clock.FIRST_ACTION, Clock.RESOLVE, Clock.REVIEW)
-    clocks = [clock for name in promised if (clock := file.deadline(name))]
+    clocks = [clock for name in PROMISED if (clock := file.deadline(name))]
     coming = [c.due_at for c in clocks if c.is_running and c.due_at > at]
     return min(coming, default=None)

@@ -10,7 +10,7 @@ from app.domain.directory import Directory
 from app.domain.errors import Refused
 from app.domain.taxonomy import LANGUAGES
 from app.posters.of_site import sheet_of
-from app.posters.sheet import Format, Sheet, pdf, png
+from app.posters.sheet import IN_A_PICTURE, Format, Sheet, pdf, png
 
 EVERY = "all"
 
@@ -53,6 +53,10 @@ def posters(
     target = out or Path(_name(sheets, format, "png" if as_picture else "pdf"))
     target.write_bytes(made)
     say(f"{target}: {format.value}, {', '.join(s.site_code for s in sheets)}.")
+    others = sheets[0].languages[IN_A_PICTURE:] if as_picture else ()
+    if others:
+        left = ",".join(others)
+        say(f"A picture has two languages. For the others: --languages {left}")
     if not base.startswith("https://"):
         say(
             f"The QR leads to {base}, which is not https: set PUBLIC_BASE_URL to where"

@@ -210,6 +210,7 @@ def _serve(settings: Settings, *, demo: bool) -> None:
         sys.exit(DO_NOT_RESTART)
     config = uvicorn.Config(
         create_app(settings, demo=demo),
+        forwarded_allow_ips=settings.trusted_proxies,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -39,7 +39,7 @@ _BESIDE_A_KEY = (
     _YES | _NO | _POLITE | _DONT_KNOW_WORDS | {"number", "no", "option", "press", "ans"}
 )
 
-NEEDS_PIN = ("status", "withdraw", "undo")
+NEEDS_PIN = ("status", "withdraw", "undo", "change")
 
 # The spoken choices of the topic question, in the order in which they stand.
 TOPIC_CHOICES: tuple[Category, ...] = (

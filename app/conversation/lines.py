@@ -313,6 +313,20 @@ WITHDRAW_TALK_FIRST = Line(
 # Translators: Answer to UNDO with the PIN.
 UNDONE = Line(N_("Good. Nothing stops, we go on as before."))
 
+PIN_CHANGED = Line(
+    # Translators: Answer to CHANGE with the old PIN. {pin} is the new one.
+    N_("Your PIN is now {pin}. The old one opens nothing any more. Show it to nobody.")
+)
+
+TAKE_OVER = Line(
+    # Translators: After STATUS, where somebody else told us for the worker and knows
+    # the PIN. CHANGE is a keyword.
+    N_(
+        "Did somebody else write this for you? Send CHANGE and the PIN, and you get a "
+        "PIN of your own."
+    )
+)
+
 CALL_NOTED = Line(
     # Translators: Answer to CALL ME; a stranger's phone gets the same words.
     N_(

@@ -136,6 +136,13 @@ def is_graver(one: Category, other: Category) -> bool:
     return other not in _ORDER or _ORDER.index(one) < _ORDER.index(other)
 
 
+def graver_topic(one: Category | None, other: Category | None) -> Category | None:
+    """Return what either tells; where both do, the graver of the two."""
+    if one is None or other is None:
+        return one or other
+    return other if is_graver(other, one) else one
+
+
 def is_danger(plain: str) -> bool:
     """Tell whether the words speak of danger to life or limb now."""
     return _DANGER.are_in(_SAFE.taken_out_of(plain))

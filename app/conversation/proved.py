@@ -16,6 +16,7 @@ from app.conversation.session import (
     AskWithdraw,
     CaseView,
     Facts,
+    RenewPin,
     Session,
     SetLanguage,
     Step,
@@ -110,6 +111,8 @@ def _hear_keyword(session: Session, heard: Reading, named: str, case: CaseView) 
             return _status(session, case)
         case "withdraw":
             return Turn(session.at(None), (lines.WITHDRAW_NOTED,), (AskWithdraw(),))
+        case "change":
+            return Turn(session.at(None), (lines.PIN_CHANGED,), (RenewPin(),))
         case "undo":
             return Turn(session.at(None), (lines.UNDONE,), (TakeBackWithdraw(),))
     return hear_keyword(session, heard, named)
@@ -121,6 +124,8 @@ def _status(session: Session, case: CaseView) -> Turn:
     And which of her rights soon pass, be our own work over or not.
     """
     limits = tuple(map(limit_line, case.limits))
+    if case.is_for_another:
+        limits = (*limits, lines.TAKE_OVER)
     if case.state.is_closed:
         said = lines.STATUS_CLOSED if case.may_reopen else lines.STATUS_CLOSED_FINAL
         return Turn(session.at(None), (said, *limits))

@@ -115,6 +115,7 @@ class CaseView:
     may_reopen: bool = True  # closed less than 30 days ago
     language: str | None = None  # in which it was told
     limits: tuple[Limit, ...] = ()  # rights of hers that soon pass
+    is_for_another: bool = False  # somebody filed it for her, and knows the PIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +197,11 @@ class TakeBackWithdraw:
 
 
 @dataclass(frozen=True, slots=True)
+class RenewPin:
+    """A PIN of her own: who filed it for her, or saw it, has the old one."""
+
+
+@dataclass(frozen=True, slots=True)
 class StopTexts:
     """No more unprompted texts to this phone."""
 
@@ -255,6 +261,7 @@ Act = (
     | SetLanguage
     | AskWithdraw
     | TakeBackWithdraw
+    | RenewPin
     | StopTexts
     | AskCall
     | CountContact

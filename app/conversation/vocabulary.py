@@ -174,6 +174,12 @@ KEYWORDS: Mapping[str, frozenset[str]] = {
         "প্রত্যাহার করুন", "তুলে নিন", "তুলে নেন", "ফিরিয়ে নিন", "वापस", "वापिस", "वापस लो",
         "वापस लें", "वापस ले लो", "வாபஸ்", "வாபஸ் பெறு", "திரும்பப் பெறு", "திரும்ப பெறு",
     }),
+    # Another PIN. "Pin" itself is taken out before: it stands beside any number.
+    "change": frozenset({
+        "change", "bodlan", "bodlao", "bodlaan", "badlen", "badle", "badlo", "badliye",
+        "matru", "maatru", "matrunga", "বদলান", "বদলাও", "বদলে দিন", "बदलें", "बदलो",
+        "बदलिए", "மாற்று", "மாற்றுங்கள்", "மாத்துங்க", "மாற்றவும்",
+    }),
     # What may as well mean "let it drop" is no word for going on.
     "undo": frozenset({
         "undo", "keep it", "go on", "chaliye jan", "chaliye jaan", "chaliye jao",

@@ -13,6 +13,7 @@ from app.domain.commands import (
     Reopen,
     Resolve,
     StaffVerb,
+    WriteAgain,
 )
 from app.domain.draft import Draft
 from app.domain.escalation import alert_reopened, climb_not_solved, tell_contested
@@ -181,6 +182,14 @@ def deny_solved(draft: Draft, to: State) -> None:
     else:
         tell_contested(draft, was_ended_above=ended.declared_by > 0)
     alert_reopened(draft, ended)
+
+
+def write_again(draft: Draft, _command: WriteAgain, to: State) -> None:
+    """Words open it again. They are no "no": nobody above hears of it by them."""
+    refuse_final(draft)
+    draft.record("worker.wrote_again", was=draft.case.state.value)
+    run_again(draft, to)
+    _tell_body(draft, "reopened")
 
 
 def run_again(draft: Draft, to: State, *, note: str = "") -> None:

@@ -274,6 +274,13 @@ class ChooseSite(WorkerWord):
 
 
 @dataclass(frozen=True, slots=True)
+class ChooseCountry(WorkerWord):
+    """In which country it is, while nobody knows the place."""
+
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
 class SuggestSites(WorkerWord):
     """Sites that it may be: shown to the partner, never decided."""
 
@@ -331,8 +338,8 @@ class FileFor(WorkerWord):
 
 
 @dataclass(frozen=True, slots=True)
-class MakeHers(WorkerWord):
-    """The worker takes over what was filed for her; the old PIN opens nothing."""
+class RenewPin(WorkerWord):
+    """Another PIN: the old one, whoever knows it, opens nothing any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,6 +366,11 @@ class SaySolved(WorkerWord):
     """Is it solved for you?"""
 
     is_solved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WriteAgain(WorkerWord):
+    """Words came to a closed case, within thirty days: it runs again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,8 @@ def phone_from(typed: str, country: str) -> str | None:
     """Return a phone as E.164, however a person wrote it; None where it is none.
 
     `typed` has ASCII digits. Without a country's prefix it is a mobile number
-    of `country`: nobody can be texted on a landline.
+    of `country`, else of the one whose numbers look so: nobody can be texted
+    on a landline.
     """
     plain = re.sub(r"[\s().\u2010-\u2015-]+", "", typed)
     if plain.startswith("00"):
@@ -42,11 +43,12 @@ def phone_from(typed: str, country: str) -> str | None:
             plain = "+" + plain
     if plain.startswith("+"):
         return _checked(plain)
-    if country not in _AT_HOME:
-        return None
-    prefix, at_home = _AT_HOME[country]
-    found = at_home.fullmatch(plain)
-    return prefix + found[1] if found else None
+    for code in sorted(_AT_HOME, key=lambda each: each != country):
+        prefix, at_home = _AT_HOME[code]
+        found = at_home.fullmatch(plain)
+        if found:
+            return prefix + found[1]
+    return None
 
 
 def _checked(number: str) -> str | None:

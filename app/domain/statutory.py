@@ -187,10 +187,14 @@ def _settle(draft: Draft, clock: Deadline) -> None:
         _meet(draft, clock, law, done)
         return
     is_void = _never_held(draft, law, clock)
-    is_over = is_void or _ends_with(draft.case, law)
+    # The place may turn out to lie in another country than her language did.
+    is_elsewhere = not law.holds_in(draft.case.country)
+    is_over = is_void or is_elsewhere or _ends_with(draft.case, law)
     if clock.is_running and is_over:
         draft.put(replace(clock, met_at=draft.at, next_at=None))
         why = {"why": "not_in_force"} if is_void else {}
+        if is_elsewhere:
+            why = {"why": "another_country"}
         draft.record("law.ended", law=law.id, state=draft.case.state.value, **why)
     elif clock.met_at is not None and not is_over:
         again = replace(clock, met_at=None, missed_at=None)

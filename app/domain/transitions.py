@@ -79,6 +79,7 @@ ROWS: tuple[Row, ...] = (
     # The worker's word.
     Row("answer-conflict", OPEN, None, WORKER),
     Row("choose-site", OPEN, None, WORKER),
+    Row("choose-country", OPEN, None, WORKER),
     Row("suggest-sites", OPEN, None, WORKER),
     Row("choose-topic", OPEN, None, WORKER),
     Row("raise-danger", ANY, None, WORKER),
@@ -88,11 +89,12 @@ ROWS: tuple[Row, ...] = (
     Row("allow-calls", ANY, None, WORKER),
     Row("choose-part", ANY, None, WORKER),
     Row("file-for", OPEN, None, WORKER),
-    Row("make-hers", ANY, None, WORKER),
+    Row("renew-pin", ANY, None, WORKER),
     Row("give-phone", ANY, None, WORKER),
     Row("add-file", ANY, None, WORKER),
     Row("rate", ANY, None, WORKER),
     Row("ask-callback", ANY, None, WORKER),
+    Row("write-again", CLOSED, State.REOPENED, WORKER),
     Row("ask-withdraw", OPEN, None, WORKER),
     Row("undo-withdraw-by-worker", OPEN, None, WORKER),
     Row(

@@ -12,21 +12,22 @@ from app.domain.commands import (
     AllowTexts,
     AnswerConflict,
     AskCallback,
+    ChooseCountry,
     ChoosePart,
     ChooseSite,
     ChooseTopic,
     FileFor,
     GivePhone,
-    MakeHers,
     RaiseDanger,
     Rate,
+    RenewPin,
     Say,
     SaySolved,
     Speak,
     SuggestSites,
 )
 from app.domain.draft import Draft, to_people
-from app.domain.handover import as_handed, as_new, holding, rehome
+from app.domain.handover import as_handed, as_new, holding, reckon, rehome
 from app.domain.notices import named
 from app.domain.pausing import end_pause
 from app.domain.sensitivity import choose_topic, place, raise_to_critical
@@ -54,6 +55,17 @@ def answer_conflict(draft: Draft, command: AnswerConflict, _to: State) -> None:
 def choose_site(draft: Draft, command: ChooseSite, _to: State) -> None:
     end_pause(draft)
     place(draft, command.code)
+
+
+def choose_country(draft: Draft, command: ChooseCountry, _to: State) -> None:
+    """Its partner, its law and its hours are those of that country."""
+    before, old = holding(draft), draft.case
+    if old.site is not None or old.country == command.country:
+        return
+    draft.change(country=command.country)
+    draft.record("country.chosen", was=old.country, country=command.country)
+    reckon(draft, old)
+    rehome(draft, before, as_new, always_tell=True)
 
 
 def suggest_sites(draft: Draft, command: SuggestSites, _to: State) -> None:
@@ -131,9 +143,12 @@ def file_for(draft: Draft, command: FileFor, _to: State) -> None:
     draft.record("filed.for_another", by=command.by)
 
 
-def make_hers(draft: Draft, _command: MakeHers, _to: State) -> None:
-    draft.change(is_taken_over=True)
-    draft.record("worker.took_over")
+def renew_pin(draft: Draft, _command: RenewPin, _to: State) -> None:
+    """What was filed for her is hers from now on, and so is who may be told."""
+    draft.record("pin.renewed")
+    if draft.case.is_for_another:
+        draft.change(is_taken_over=True, may_text=None, may_call=None, reach_part=None)
+        draft.record("worker.took_over")
 
 
 def give_phone(draft: Draft, _command: GivePhone, _to: State) -> None:

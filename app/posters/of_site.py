@@ -112,6 +112,8 @@ def _grouped(number: str) -> str:
     if len(digits) < 6:
         return number
     tail = [3, 3] if len(digits) in (6, 9, 11, 12) else [len(digits) // 2]
+    if sign and len(digits) == 11:
+        tail = [3, 3, 4]  # as North America writes it
     if digits.startswith("1800") and not sign:
         tail = [3, len(digits) - 7] if len(digits) > 8 else [len(digits) - 4]
     groups: list[str] = []

@@ -6,7 +6,7 @@ imported goes to Typst as data, so that a name is printed and never obeyed.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -25,6 +25,7 @@ _SHEETS = _HERE / "sheets"
 
 # Of a picture: a phone shows it whole, and a message group does not shrink it.
 PICTURE_WIDTH = 1080
+IN_A_PICTURE = 2  # languages
 
 
 class Format(StrEnum):
@@ -66,8 +67,12 @@ def pdf(sheets: Sequence[Sheet], format: Format, catalog: Catalog) -> bytes:
 
 
 def png(sheet: Sheet, format: Format, catalog: Catalog) -> bytes:
-    """Return one picture for a message group: every page, one below the other."""
-    return _typeset([sheet], format, "png", catalog)
+    """Return one picture for a message group, in the first two of the languages.
+
+    More would make it so long that no phone shows it large enough to read.
+    """
+    shown = replace(sheet, languages=sheet.languages[:IN_A_PICTURE])
+    return _typeset([shown], format, "png", catalog)
 
 
 def _typeset(

@@ -47,6 +47,7 @@ class Settings:
     allow_synthetic_prompts: bool
     digest_seconds: float = 900.0  # 0: every notice is a message of its own
     leave_url: str = "https://www.google.com"  # where "Leave quickly" leads
+    trusted_proxies: str = "127.0.0.1"  # whose word on an address is believed
     signing_key: bytes = field(default=b"", repr=False)  # of receipts
 
 
@@ -98,6 +99,7 @@ def read_settings(environ: Mapping[str, str], *, generated: bool = False) -> Set
         digest_seconds=variables.seconds(
             "THREADLINE_DIGEST_SECONDS", default=900.0, least=0.0, most=900.0
         ),
+        trusted_proxies=variables.word("TRUSTED_PROXIES", default="127.0.0.1"),
         leave_url=variables.web_address(
             "WEB_LEAVE_URL", default="https://www.google.com"
         ),

@@ -92,6 +92,8 @@ class Talk:
                 return f"language {code}"
             case parts.AskWithdraw():
                 return "asks to withdraw"
+            case parts.RenewPin():
+                return "gives the case another PIN"
             case parts.TakeBackWithdraw():
                 return "keeps it after all"
             case parts.StopTexts():

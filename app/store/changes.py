@@ -153,8 +153,8 @@ TARGETS: dict[str, Target] = {
         (
             ("id", "uuid"),
             ("pin_hash", "bytea"),
-            ("phone_tag", "bytea"),
             ("phone_sealed", "bytea"),
+            ("contact_tag", "bytea"),
         ),
         update_on=("id",),
     ),
@@ -178,6 +178,7 @@ TARGETS: dict[str, Target] = {
             ("direction", "text"),
             ("channel", "text"),
             ("body", "bytea"),
+            ("by", "uuid"),
         ),
     ),
     "owed": Target(

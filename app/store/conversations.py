@@ -65,7 +65,8 @@ def cases_with_tries(since: str) -> str:
     tries = f"{of_case} AND (t.is_own OR t.phone_tag IS NOT DISTINCT FROM $2)"
     tries += f" AND t.is_own = {is_own}"
     return f"""
-  SELECT {CASE_COLUMNS}, pin_hash, {is_own} AS is_own,
+  SELECT {CASE_COLUMNS}, pin_hash, phone_sealed, contact_tag,
+    {is_own} AS is_own,
     (SELECT count(*) {tries} AND t.at > {since}) AS tries,
     (SELECT max(at) {tries}) AS tried_at,
     (SELECT count(*) {of_case} AND NOT t.is_own AND t.at > {since}) AS tries_of_case,

@@ -25,7 +25,8 @@ SELECT o.id, o.case_id, o.recipient_kind, o.recipient_key, o.template, o.params,
   coalesce(c.detail ->> 'is_released_to_brand' = 'true', false) AS is_released,
   c.detail ->> 'may_text' = 'true' AS may_text,
   coalesce(c.detail -> 'excluded' ? o.recipient_key, false) AS is_excluded,
-  EXISTS (SELECT FROM opt_out WHERE phone_tag = c.phone_tag) AS has_opted_out,
+  EXISTS (SELECT FROM opt_out WHERE phone_tag = coalesce(c.contact_tag, c.phone_tag))
+    AS has_opted_out,
   o.recipient_kind = 'worker' AND EXISTS (
     SELECT FROM outbox n WHERE n.case_id = c.id AND n.template = 'worker_news'
     AND n.next_at <= $1 AND n.id > o.id

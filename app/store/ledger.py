@@ -123,7 +123,8 @@ class _Claims:
     heard: dict[UUID, list[str]] = field(default_factory=dict)  # digests
     rows: dict[UUID, str] = field(default_factory=dict)  # digests
     owed: dict[UUID, set[str]] = field(default_factory=dict)  # keys
-    files: dict[UUID, tuple[UUID, str]] = field(default_factory=dict)  # digests
+    # Of each file that was sent along: its case, its digest, its kind.
+    files: dict[UUID, tuple[UUID, str, str]] = field(default_factory=dict)
     climbed: dict[UUID, int] = field(default_factory=dict)
     forgotten: set[UUID] = field(default_factory=set)
     seen: set[UUID] = field(default_factory=set)
@@ -186,7 +187,8 @@ def _open_event(row: Any, key: DataKey, claims: _Claims, verdict: Verdict) -> No
         claims.standing[case_id] = json.loads(values["standing"])
     if "attachment" in values:
         file_id = UUID(json.loads(values["attachment"]))
-        claims.files[file_id] = (case_id, json.loads(values["sha256"]))
+        kept = (json.loads(values[name]) for name in ("sha256", "file"))
+        claims.files[file_id] = (case_id, *kept)
     if "row" in values:
         claims.rows[case_id] = json.loads(values["row"])
     for name, counted in (("messages", claims.messages), ("climbed", claims.climbed)):
@@ -299,14 +301,14 @@ async def _hold_against_files(
     """Open every file that was sent along; it must be what its event kept."""
     left = {
         file_id: case_id
-        for file_id, (case_id, _) in claims.files.items()
+        for file_id, (case_id, *_) in claims.files.items()
         if keys.get(case_id) is not None
     }
     # One at a time: each may have ten megabytes.
     async for row in connection.cursor(
-        "SELECT id, case_id, content FROM attachment", prefetch=1
+        "SELECT id, case_id, kind, content FROM attachment", prefetch=1
     ):
-        case_id, expected = claims.files.get(row["id"], (row["case_id"], ""))
+        expected = claims.files.get(row["id"])
         key = keys.get(row["case_id"])
         if key is None:
             continue
@@ -314,7 +316,7 @@ async def _hold_against_files(
             content = key.open(row["content"] or b"", file_context(row["id"]))
         except (CannotOpen, ValueError):
             continue
-        if case_id == row["case_id"] and _sha256(content) == expected:
+        if (row["case_id"], _sha256(content), row["kind"]) == expected:
             left.pop(row["id"], None)
         else:
             left[row["id"]] = row["case_id"]

@@ -297,7 +297,8 @@ async def opt_out(tx: Transaction, owed_id: UUID, at: datetime, reason: str) -> 
         INSERT INTO opt_out (phone_tag, at, reason)
         SELECT tag, $2, $3 FROM (
           SELECT CASE o.recipient_kind
-            WHEN 'worker' THEN (SELECT phone_tag FROM cases WHERE id = o.case_id)
+            WHEN 'worker' THEN (SELECT coalesce(contact_tag, phone_tag) FROM cases
+              WHERE id = o.case_id)
             WHEN 'phone' THEN decode(o.recipient_key, 'hex')
             WHEN 'person' THEN (
               SELECT phone_tag FROM person WHERE id::text = o.recipient_key)

@@ -1,8 +1,4 @@
-"""A talk by pages: locked with its case, then read, before it is answered.
-
-One statement of the flush may not update the same case twice: where a page
-changes both what stands of a case and its secrets, the secrets go first.
-"""
+"""A talk by pages: locked with its case, then read, before it is answered."""
 
 import json
 from collections.abc import Sequence
@@ -36,7 +32,7 @@ class KnownPage:
     page: PageRow | None
     free_numbers: tuple[str, ...]
     tries_overall: int
-    case: Any  # a row, as in `conversations.Known`, with `phone_sealed`
+    case: Any  # a row, as in `conversations.Known`
 
 
 async def lock(tx: Transaction, tag: bytes, number: str = "") -> None:
@@ -64,8 +60,7 @@ SELECT v.version, p.case_id AS page_case, p.session, p.pin_sealed,
     WHERE (SELECT taken.id FROM cases taken WHERE taken.number = n) IS NULL
   ) AS free_numbers,
   (SELECT count(*) FROM pin_try t WHERE t.at > $4 AND NOT t.is_own) AS overall,
-  k.*,
-  (SELECT phone_sealed FROM cases c WHERE c.id = k.id) AS phone_sealed
+  k.*
 FROM directory_version v
 LEFT JOIN page p ON p.tag = $1
 LEFT JOIN LATERAL (
@@ -116,7 +111,7 @@ async def messages(tx: Transaction, case_id: UUID) -> list[Any]:
     """Return what the worker and we said to one another, sealed, the oldest first."""
     return list(
         await tx.connection.fetch(
-            "SELECT id, at, direction, channel, body FROM message"
+            "SELECT id, at, direction, body, by FROM message"
             " WHERE case_id = $1 AND direction IN ('in', 'told') ORDER BY at, id",
             case_id,
         )
@@ -137,10 +132,28 @@ async def sent_along(tx: Transaction, case_id: UUID) -> dict[str, int]:
     return found
 
 
+_OVER = (
+    "UPDATE page SET case_id = NULL, pin_sealed = NULL,"
+    ' session = session || \'{"at": "over"}\''
+)
+
+
 async def leave(tx: Transaction, tag: bytes) -> None:
     """End a talk: its case and its PIN are let go of."""
+    await lock(tx, tag)
+    await tx.connection.execute(f"{_OVER} WHERE tag = $1", tag)
+
+
+async def end_talks(
+    tx: Transaction, case_id: UUID, *, page: bytes | None, phone: bytes | None
+) -> None:
+    """End every talk about a case but this one: its PIN is another one now."""
     await tx.connection.execute(
-        "UPDATE page SET case_id = NULL, pin_sealed = NULL,"
-        ' session = session || \'{"at": "over"}\' WHERE tag = $1',
-        tag,
+        f"{_OVER} WHERE case_id = $1 AND tag IS DISTINCT FROM $2", case_id, page
+    )
+    await tx.connection.execute(
+        "UPDATE conversation SET case_id = NULL"
+        " WHERE case_id = $1 AND phone_tag IS DISTINCT FROM $2",
+        case_id,
+        phone,
     )

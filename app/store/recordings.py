@@ -267,8 +267,10 @@ async def not_written_down(tx: Transaction, before: datetime) -> int:
     found: int = await tx.connection.fetchval(
         """
         SELECT count(*) FROM cases c WHERE c.closed_at IS NULL
-        AND EXISTS (SELECT FROM recording r WHERE r.case_id = c.id AND r.at < $1
+        AND (EXISTS (SELECT FROM recording r WHERE r.case_id = c.id AND r.at < $1
           AND r.state = 'kept' AND r.prompt IS NULL)
+          OR EXISTS (SELECT FROM attachment a WHERE a.case_id = c.id AND a.at < $1
+          AND a.kind = 'voice' AND a.content IS NOT NULL))
         AND NOT EXISTS (SELECT FROM message m WHERE m.case_id = c.id
           AND m.direction = 'transcript')
         """,

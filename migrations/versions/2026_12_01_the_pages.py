@@ -13,6 +13,10 @@ INSTANT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
+    # A phone that was only named: told that there is news, and nobody's own.
+    op.add_column("cases", sa.Column("contact_tag", sa.LargeBinary(), nullable=True))
+    # Which person wrote to the worker: she is told whether it was the committee.
+    op.add_column("message", sa.Column("by", sa.Uuid(), nullable=True))
     op.create_table(
         "page",
         sa.Column("tag", sa.LargeBinary(), nullable=False),
@@ -45,3 +49,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("attachment")
     op.drop_table("page")
+    op.drop_column("cases", "contact_tag")
+    op.drop_column("message", "by")

@@ -9,7 +9,6 @@ from app.conversation.pages.machine import advance
 from app.conversation.pages.session import (
     At,
     FileFor,
-    MakeMine,
     PageFacts,
     PageSession,
     Sent,
@@ -20,6 +19,7 @@ from app.conversation.session import (
     CaseView,
     Open,
     Raise,
+    RenewPin,
     SetConflict,
     SetMayCall,
     SetMayText,
@@ -140,7 +140,7 @@ def test_a_new_pin_is_only_for_who_takes_over_what_was_filed_for_her(
         if session.at is At.OVER:
             break
         turn = advance(session, sent(fields, has_files=has_files), facts)
-        if any(isinstance(act, MakeMine) for act in turn.acts):
+        if any(isinstance(act, RenewPin) for act in turn.acts):
             assert turn.session.at is At.RECEIPT  # the new PIN is shown at once
             assert session.at is At.WHO or facts.is_for_another
         assert not any(isinstance(act, Open) for act in turn.acts)

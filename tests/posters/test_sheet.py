@@ -168,7 +168,9 @@ def test_a_name_is_printed_and_never_obeyed(words: Catalog, name: str) -> None:
 def test_any_name_is_printed_as_it_is(words: Catalog, name: str) -> None:
     sheet = replace(SHEET, site_name=name, local_name="", languages=("en",))
     said = "".join(texts(pdf([sheet], Format.A4, words)))
-    assert name in said.replace(" ", "").replace("\u200b", "")
+    # The reader takes a hyphen at the end of a line for one of a divided word.
+    said = said.replace("\ufffe", "-").replace(" ", "").replace("\u200b", "")
+    assert name in said
 
 
 def test_a_name_that_cannot_fit_is_refused_with_what_to_do(words: Catalog) -> None:

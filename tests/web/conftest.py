@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from app.channels.web.routes import WebDoor
 from app.main import build
 from app.runtime.settings import read_settings
 from app.store.engine import Store
@@ -67,3 +68,15 @@ async def world(store: Store, root: Path, monkeypatch: Any) -> AsyncIterator[Wor
     yield made
     for client in made.clients:
         await client.aclose()
+
+
+def the_door(world: World) -> WebDoor:
+    """Return what stands behind the pages of this application."""
+    route = next(r for r in world.app.router.routes if r.path == "/talk")
+    (cell,) = (
+        each.cell_contents
+        for each in route.endpoint.__closure__
+        if hasattr(each.cell_contents, "__self__")
+    )
+    found: WebDoor = cell.__self__
+    return found

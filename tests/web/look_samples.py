@@ -42,9 +42,12 @@ _PROOF = Proof(
     qr_svg(_RECEIPT, "Receipt"),
 )
 _WORDS = (
-    Word(date(2026, 11, 24), "Overtime is not paid since August.\nWe are 14.", False),
-    Word(date(2026, 11, 26), "Thank you. Do you have pay slips from August?", True),
-    Word(date(2026, 11, 27), "x" * 90, False),
+    Word(date(2026, 11, 24), "Overtime is not paid since August.\nWe are 14.", "you"),
+    Word(
+        date(2026, 11, 26), "Thank you. Do you have pay slips from August?", "helpline"
+    ),
+    Word(date(2026, 11, 26), "Which line is it?", "committee"),
+    Word(date(2026, 11, 27), "x" * 90, "you"),
 )
 FOLLOWING = Following(
     standing=(lines.STATUS_IN_REVIEW.using(date=NEWS_BY),),
@@ -109,6 +112,9 @@ SHOWN: Mapping[str, Shown] = {
         At.WHAT, notes=NOTE, site=_SITE, kept={"words": "<b>&", "topic": "WAGE"}
     ),
     "where": _shown(At.WHERE, **_KEYED),
+    "where-country": _shown(
+        At.WHERE, **_KEYED, country="BD", countries=("BD", "IN"), may_attach=True
+    ),
     "where-again": _shown(At.WHERE, notes=NOTE, kept={"code": "10472"}, **_KEYED),
     "pick": _shown(
         At.PICK,
@@ -124,7 +130,10 @@ SHOWN: Mapping[str, Shown] = {
         At.REACH, phone_hint="+880", follow=FOLLOWING, kept={"phone": "0171"}
     ),
     "receipt": _shown(
-        At.RECEIPT, kept={"address": "helpline.example/follow"}, **_KEYED
+        At.RECEIPT,
+        hotline="09612 345 678",
+        kept={"address": "helpline.example/follow"},
+        **_KEYED,
     ),
     "receipt-declined": _shown(
         At.RECEIPT,
@@ -207,6 +216,7 @@ PLAIN: Mapping[str, tuple[str, str, Mapping[str, Any]]] = {
         for what, kept in (
             ("busy", {"words": "They beat us.\n</textarea>", "site": "104728"}),
             ("pin", {"talk": "t", "turn": "5", "do": "check", "pin": "1"}),
+            ("half", {"talk": "t", "turn": "5", "do": "next"}),
             ("lost", None),
             ("too-large", {}),
             ("gone", None),

@@ -20,6 +20,11 @@ class Form:
     names: set[str] = field(default_factory=set)
     buttons: list[dict[str, str]] = field(default_factory=list)
 
+    def called(self, name: str) -> str:
+        """Return the input's name on this page: that of the words is never the same."""
+        found = [each for each in self.names if each.startswith(f"{name}-")]
+        return found[0] if found else name
+
     def has(self, do: str) -> bool:
         return any(b.get("name") == "do" and b.get("value") == do for b in self.buttons)
 
@@ -108,7 +113,7 @@ class Visit:
         for form in self.read.forms:
             if do is not None and form.has(do):
                 return form
-            if having is not None and having in form.names:
+            if having is not None and form.called(having) in form.names:
                 return form
         raise AssertionError(f"no form with {do or having!r} in:\n{self.text}")
 
@@ -117,6 +122,8 @@ class Visit:
     ) -> "Visit":
         """Fill in and press; a field that the page does not have is a mistake."""
         form = self.form(do, having=next(iter(fields), None) if do is None else None)
+        # The name of the first page's words differs from page to page.
+        fields = {form.called(name): value for name, value in fields.items()}
         unknown = fields.keys() - form.names
         assert not unknown, f"the page has no {unknown}: {form.names}"
         data = {**form.fields, **fields}

@@ -191,7 +191,8 @@ async def test_a_phone_as_people_write_it_is_sealed_and_texted_nothing_yet(
     assert "beginning with +880" in visit.text
     await visit.send("next", how="text", phone="০১৭১২-৩৪৫৬৭৮", part="evening")
     row = await world.store.pool.fetchrow("SELECT * FROM cases")
-    assert row["phone_tag"] == world.store.keyring.phone_tag("+8801712345678")
+    assert row["phone_tag"] is None  # it was only named: nobody's own
+    assert row["contact_tag"] == world.store.keyring.phone_tag("+8801712345678")
     key = world.store.keyring.unwrap(row["data_key"], row["id"])
     opened = key.open(row["phone_sealed"], f"cases|phone|{row['id']}")
     assert opened == b"+8801712345678"

@@ -9,11 +9,12 @@ from PIL import Image
 
 from app.actions.forget import forget
 from app.actions.open_files import open_files
+from app.channels.web.wire import AT_ONCE
 from app.domain.errors import NotFound, Refused
 from app.domain.taxonomy import Role
 from app.store.ledger import verify
 from tests.stories.programme import GAZIPUR
-from tests.web.conftest import World
+from tests.web.conftest import World, the_door
 from tests.web.reader import File
 from tests.web.test_complaint import WORDS, told
 from tests.web.test_following import somebody
@@ -98,13 +99,81 @@ async def test_a_file_over_ten_megabytes_is_refused_by_itself(world: World) -> N
     assert await world.one("SELECT count(*) FROM attachment") == 1
 
 
-async def test_a_page_of_sixty_megabytes_is_answered_with_a_page(
+async def test_a_film_of_sixty_megabytes_keeps_the_words_beside_it(
     world: World,
 ) -> None:
-    large = ("large.jpg", b"\xff\xd8" + b"0" * (60 * 1024 * 1024), "image/jpeg")
-    visit = await sent_along(world, large)
+    large = ("large.mp4", b"\x00" * (60 * 1024 * 1024), "video/mp4")
+    visit = await sent_along(world, large, photo())
+    assert "larger than 10 MB" in visit.text
+    assert await world.one("SELECT count(*) FROM message WHERE direction = 'in'") == 1
+    assert await world.one("SELECT count(*) FROM attachment") == 1
+
+
+async def test_what_nobody_reads_is_answered_with_a_page(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.channels.web.wire.MOST_READ", 1024 * 1024)
+    visit = await sent_along(world, ("a", b"0" * 2 * 1024 * 1024, "image/jpeg"))
     assert visit.status == 413
     assert "fewer or smaller files" in visit.text
+
+
+async def test_forty_pictures_are_too_many_and_the_words_are_kept(
+    world: World,
+) -> None:
+    visit = await sent_along(world, *[photo("red", str(n)) for n in range(45)])
+    assert "5 files only" in visit.text
+    assert await world.one("SELECT count(*) FROM cases") == 1
+
+
+async def test_a_file_alone_that_nobody_can_look_at_is_no_case(world: World) -> None:
+    visit = await sent_along(world, ("x.heic", b"\0" * 500, "image/heic"), words="")
+    assert "no photo, voice or PDF" in visit.text
+    assert await world.one("SELECT count(*) FROM cases") == 0
+    await visit.send(words=WORDS)
+    assert await world.one("SELECT count(*) FROM cases") == 1
+
+
+async def test_after_a_refusal_another_file_may_be_sent_on_the_next_page(
+    world: World,
+) -> None:
+    visit = await sent_along(world, ("x.doc", b"\0" * 500, "application/msword"))
+    form = visit.form("next")
+    assert "files" in form.names
+    await visit.send("next", answer="no", files=(photo(),))
+    assert await world.one("SELECT count(*) FROM attachment") == 1
+    assert "files" not in visit.form("next").names
+
+
+async def test_a_case_is_full_at_last(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.store.attachments.MOST_OF_A_CASE", 1)
+    visit = await sent_along(world, photo(), photo("blue"))
+    assert "as many files here as we can keep" in visit.text
+    assert await world.one("SELECT count(*) FROM attachment") == 1
+
+
+async def test_files_never_touch_the_disk_and_their_room_is_given_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rolled(_self: Any) -> None:
+        raise AssertionError("a file went to the disk")
+
+    monkeypatch.setattr("tempfile.SpooledTemporaryFile.rollover", rolled)
+    large = ("large.jpg", b"\xff\xd8" + b"0" * (9 * 1024 * 1024), "image/jpeg")
+    await sent_along(world, large, large)
+    door = the_door(world)
+    assert door.room.left == AT_ONCE
+
+
+async def test_where_there_is_no_room_the_words_are_kept_all_the_same(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.channels.web.wire.Seat.take", lambda *_: False)
+    visit = await sent_along(world, photo())
+    assert "could not look at one file" in visit.text
+    assert await world.one("SELECT count(*) FROM cases") == 1
 
 
 async def test_sent_twice_it_is_kept_once(world: World) -> None:

@@ -171,8 +171,8 @@ async def test_how_to_reach_her_is_hers_to_change(world: World) -> None:
     visit = await follow(world, number, pin)
     await visit.send("reach")
     await visit.send("next", how="call", phone="01712345678", part="morning")
-    row = await world.store.pool.fetchrow("SELECT phone_tag, detail FROM cases")
-    assert row["phone_tag"] is not None
+    row = await world.store.pool.fetchrow("SELECT contact_tag, detail FROM cases")
+    assert row["contact_tag"] is not None
     assert '"may_call": true' in row["detail"]
     await visit.send("reach")
     await visit.send("next", how="none")

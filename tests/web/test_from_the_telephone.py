@@ -27,7 +27,7 @@ async def test_a_call_is_followed_on_the_web_and_by_text(store: Store) -> None:
         at = line.clock.now()
         answer = await take_turn(
             store,
-            HeardText("+8801911111111", DHAKA_LINE, f"STATUS {pin}", "sms"),
+            HeardText("+8801911111111", DHAKA_LINE, f"STATUS {number} {pin}", "sms"),
             provider_id="SM1",
             render=say,
             at=at,

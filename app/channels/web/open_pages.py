@@ -67,7 +67,8 @@ class OpenPages:
         language = await self._language(request)
         given = request.query_params.get("r", "")
         if request.method == "POST":
-            form = await read_page(request, self.door.room)
+            with self.door.room.seat() as seat:
+                form = await read_page(request, seat)
             given = form.fields.get("receipt", "").strip()
             short = [form.fields.get(name, "") for name in ("number", "day", "code")]
             given = given or " ".join(short).strip()

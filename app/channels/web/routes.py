@@ -7,6 +7,7 @@ site can send one in the worker's place.
 """
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -16,23 +17,24 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from app.actions.follow_page import follow_page, leave_page, new_token
-from app.actions.keep_files import Scrub, keep_files
+from app.actions.follow_page import Shut, follow_page, leave_page, new_token
+from app.actions.keep_files import Scrub, keep_files, once_each, why_none_fits
 from app.actions.page import SentPage
 from app.actions.show_page import Prove, door_page, first_page, show_page
 from app.actions.take_page import Taken, take_page
 from app.channels.web.answer import FOR_GOOD, MENDABLE, answer
 from app.channels.web.look import Look
 from app.channels.web.wire import (
-    Crowded,
     Form,
     Malformed,
     Room,
     TooLarge,
     accepted,
+    is_of_ours,
     read_page,
 )
 from app.conversation.pages import lines
+from app.conversation.pages.session import At, Shown
 from app.domain.directory import Directory
 from app.domain.errors import Busy
 from app.edge.deps import Parts
@@ -60,7 +62,7 @@ class WebDoor:
     scrub: Scrub = scrub
     throttle: Throttle = field(default_factory=Throttle)
     room: Room = field(default_factory=Room)
-    door_seconds: float = _DOOR_SECONDS
+    door_seconds: float = field(default_factory=lambda: _DOOR_SECONDS)
 
     # ------------------------------------------------------------- the first page
 
@@ -82,47 +84,64 @@ class WebDoor:
 
     async def send_first(self, request: Request) -> Response:
         """Take what is wrong: a case from this moment on."""
-        form = await read_page(request, self.room)
-        sent = self._sent(request, form, turn=0)
-        if request.headers.get("sec-fetch-site") == "cross-site":
-            # Another site sent it in her name: she is to look at it first.
-            directory = await self.parts.store.directory()
-            anew = replace(sent, token=new_token())
-            shown = first_page(directory, anew, keeps_typed=True)
-            return answer(request, self.look.page(shown, _UTC))
-        return await self._take(request, sent, form)
+        with self.room.seat() as seat:
+            form = await read_page(request, seat)
+            sent = self._sent(request, form, turn=0)
+            if not self._is_ours(request):
+                # Another site sent it in her name: she is to look at it first.
+                directory = await self.parts.store.directory()
+                anew = replace(sent, token=new_token())
+                shown = first_page(directory, anew, keeps_typed=True)
+                return answer(request, self.look.page(shown, _UTC))
+            return await self._take(request, sent, form)
 
     async def send(self, request: Request) -> Response:
         """Take the answer to any later page."""
-        form = await read_page(request, self.room)
-        turn = form.fields.get("turn", "")
-        sent = self._sent(
-            request, form, turn=int(turn) if turn.isdigit() and len(turn) < 6 else 1
-        )
-        return await self._take(request, sent, form)
+        with self.room.seat() as seat:
+            form = await read_page(request, seat)
+            turn = form.fields.get("turn", "")
+            is_turn = re.fullmatch("[0-9]{1,5}", turn)
+            sent = self._sent(request, form, turn=int(turn) if is_turn else 1)
+            if not self._is_ours(request):
+                return self._trouble(request, "lost", sent)
+            return await self._take(request, sent, form)
+
+    def _is_ours(self, request: Request) -> bool:
+        return is_of_ours(request, self.parts.settings.public_base_url)
 
     async def _take(self, request: Request, sent: SentPage, form: Form) -> Response:
+        scrub = once_each(self.scrub)
         try:
+            if _has_files_alone(sent):
+                why = await why_none_fits(form.files, scrub=scrub)
+                if why:
+                    return await self._show(request, sent, Taken(), why)
             taken = await take_page(self.parts.store, sent, at=self.parts.now())
-            notes = [*taken.notes, *await self._keep(taken, form)]
-            if taken.owed:
-                self.parts.ring()
-            self._count(taken)
-            if taken.is_gone:
-                return self._trouble(request, "lost", sent)
+        except Busy:
+            return self._trouble(request, "busy", sent, status=503)
+        if taken.owed:
+            self.parts.ring()
+        self._count(taken)
+        if taken.is_gone:
+            return self._trouble(request, "lost", sent)
+        try:
+            notes = [*taken.notes, *await self._keep(taken, form, scrub)]
+            if taken.is_over and not notes:
+                over = Shown(At.OVER, sent.language, new_token(), 0)
+                return answer(request, self.look.page(over, _UTC))
             if taken.is_over:
                 return self._door(request, sent, notes)
             return await self._show(request, sent, taken, notes)
         except Busy:
-            return self._trouble(request, "busy", sent, status=503)
+            return self._trouble(request, "half", sent, status=503)
 
-    async def _keep(self, taken: Taken, form: Form) -> tuple[Line, ...]:
+    async def _keep(self, taken: Taken, form: Form, scrub: Scrub) -> tuple[Line, ...]:
         """Keep what came along; her words are safe by now, whatever it holds."""
         if taken.case_id is None or not form.files:
             return ()
         parts = self.parts
         said = await keep_files(
-            parts.store, taken.case_id, form.files, scrub=self.scrub, at=parts.now()
+            parts.store, taken.case_id, form.files, scrub=scrub, at=parts.now()
         )
         parts.ring()
         return said
@@ -163,19 +182,25 @@ class WebDoor:
         """
         loop = asyncio.get_running_loop()
         started = loop.time()
-        form = await read_page(request, self.room)
+        with self.room.seat() as seat:
+            form = await read_page(request, seat)
         network = network_of(request.scope)
         tag = self.throttle.tag(network, started)
         sent = self._sent(request, form, turn=0, network=tag)
+        if not self._is_ours(request):
+            return self._door(request, SentPage("", 0, {}, language=sent.language), ())
+        if sent.get("speak"):
+            return self._door(request, sent, ())
         if not self.throttle.may_try(network, started):
             return self._door(request, sent, (lines.TOO_OFTEN,))
-        opened = await follow_page(self.parts.store, sent, at=self.parts.now())
-        if opened is None:
-            self.throttle.note_wrong(network, started)
-            reply = self._door(request, sent, (lines.NOT_TOGETHER,))
+        found = await follow_page(self.parts.store, sent, at=self.parts.now())
+        if isinstance(found, Shut):
+            if found.is_wrong:
+                self.throttle.note_wrong(network, started)
+            reply = self._door(request, sent, (found.why,))
         else:
-            talk = SentPage(opened.token, 1, {}, language=sent.language)
-            reply = await self._show(request, talk, Taken(case_id=opened.case_id), ())
+            talk = SentPage(sent.token, 1, {}, language=sent.language)
+            reply = await self._show(request, talk, Taken(case_id=found), ())
         await asyncio.sleep(max(0.0, started + self.door_seconds - loop.time()))
         return reply
 
@@ -183,7 +208,8 @@ class WebDoor:
         """Go at once to a page that anybody might look at; end the talk."""
         language = "en"
         if request.method == "POST":
-            form = await read_page(request, self.room)
+            with self.room.seat() as seat:
+                form = await read_page(request, seat)
             sent = self._sent(request, form, turn=0)
             language = sent.language
             # Where it cannot be written she goes all the same; the talk rests.
@@ -221,10 +247,15 @@ class WebDoor:
         turn: int,
         network: bytes | None = None,
     ) -> SentPage:
-        fields = {name: value[:_MOST_TYPED] for name, value in form.fields.items()}
+        fields = {
+            # Its name differs from page to page, so that no browser fills in what
+            # was typed on an earlier one.
+            "words" if name.startswith("words-") else name: value[:_MOST_TYPED]
+            for name, value in form.fields.items()
+        }
         served = self.look.languages
         asked = accepted(request.headers.get("accept-language", ""), served)
-        language = fields.get("l", "")
+        language = fields.get("speak") or fields.get("l", "")
         return SentPage(
             token=fields.pop("talk", "")[:64] or new_token(),
             turn=turn,
@@ -237,7 +268,7 @@ class WebDoor:
     def _door(
         self, request: Request, sent: SentPage, notes: Sequence[Line]
     ) -> Response:
-        page = self.look.page(door_page(sent, notes), _UTC)
+        page = self.look.page(door_page(sent, new_token(), notes), _UTC)
         return answer(request, page)
 
     def _trouble(
@@ -250,7 +281,9 @@ class WebDoor:
     ) -> Response:
         """Say what to do; what she wrote is there to be sent once more."""
         kept = dict(sent.fields) if sent else {}
-        if sent and sent.turn and what == "busy":
+        if what == "lost":  # sent anew, it is a complaint of its own
+            kept = {name: kept[name] for name in ("words", "l") if name in kept}
+        elif sent:
             kept |= {"talk": sent.token, "turn": str(sent.turn)}
         language = sent.language if sent else self._asked(request)
         page = self.look.plain("trouble", language, "/", what=what, kept=kept)
@@ -276,15 +309,20 @@ class WebDoor:
                 return await endpoint(request)
             except TooLarge:
                 return self._trouble(request, "too-large", status=413)
-            except Malformed:
+            except (Malformed, TimeoutError):
                 return self._trouble(request, "lost", status=400)
-            except (Busy, Crowded):
+            except Busy:
                 return self._trouble(request, "busy", status=503)
 
         return safe
 
     async def style(self, request: Request) -> Response:
         return answer(request, self.look.style, cache=FOR_GOOD, media_type="text/css")
+
+
+def _has_files_alone(sent: SentPage) -> bool:
+    is_told = sent.get("words") or sent.get("topic")
+    return sent.turn == 0 and sent.has_files and not is_told
 
 
 def web_routes(door: WebDoor) -> list[BaseRoute]:

@@ -1,6 +1,6 @@
 """Following a case by pages: what may be done about it after its PIN."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from app.conversation import lines as texts
@@ -8,7 +8,6 @@ from app.conversation.filing import file_words
 from app.conversation.pages import lines
 from app.conversation.pages.session import (
     At,
-    MakeMine,
     PageAct,
     PageFacts,
     PageSession,
@@ -24,9 +23,10 @@ from app.conversation.session import (
     Session,
     SetRating,
     SetSolved,
+    SetTopic,
     TakeBackWithdraw,
 )
-from app.domain.taxonomy import State
+from app.domain.taxonomy import Category, State
 
 _STARS = ("1", "2", "3", "4", "5")
 _MAY_CONFIRM = (State.RESOLVED, State.CLOSED_DECLARED)
@@ -44,16 +44,19 @@ def may_deny(case: CaseView) -> bool:
     return case.state.is_closed and case.may_reopen
 
 
-def _hear_who(session: PageSession, sent: Sent, _facts: PageFacts) -> PageTurn:
-    if sent.get("do") == "mine":
+def _hear_who(session: PageSession, sent: Sent, facts: PageFacts) -> PageTurn:
+    if sent.get("do") == "mine" and facts.is_for_another:
         return _make_mine(session)
     return PageTurn(session.to(At.FOLLOW))
 
 
 def _make_mine(session: PageSession) -> PageTurn:
-    """A new PIN is forced: whoever filed it knows the old one."""
-    fresh = replace(session, declined=0, wrong_pins=0)
-    return PageTurn(fresh.to(At.RECEIPT), (MakeMine(),), (lines.NEW_PIN,))
+    """Show a PIN of her own: it counts once she has it, and the old one till then.
+
+    A page that does not arrive must not lock her out.
+    """
+    fresh = replace(session, declined=0, wrong_pins=0, is_renewing=True)
+    return PageTurn(fresh.to(At.RECEIPT), (), (lines.NEW_PIN,))
 
 
 def _hear_follow(session: PageSession, sent: Sent, facts: PageFacts) -> PageTurn:
@@ -94,12 +97,21 @@ def _add(session: PageSession, sent: Sent, case: CaseView) -> PageTurn:
     if case.state.is_closed and not case.may_reopen:
         return PageTurn(session, (), (lines.CLOSED_FINAL,))
     _, filed = file_words(Session(), sent.reading, Facts(languages=()), case)
-    is_danger = any(isinstance(act, Raise) for act in filed)
-    session = replace(session, is_in_danger=session.is_in_danger or is_danger)
+    is_danger = session.is_in_danger or speaks_of_danger(filed)
+    session = replace(session, is_in_danger=is_danger)
     acts: tuple[PageAct, ...] = filed
     if case.state.is_closed:
         return PageTurn(session, (Reopen(), *acts), (lines.OPEN_AGAIN,))
     return PageTurn(session, acts, (lines.ADDED,))
+
+
+def speaks_of_danger(acts: Iterable[PageAct]) -> bool:
+    """Tell whether numbers to call stand above the next page, whatever it is."""
+    return any(
+        isinstance(act, Raise)
+        or (isinstance(act, SetTopic) and act.category is Category.CRIS)
+        for act in acts
+    )
 
 
 def _hear_withdraw(session: PageSession, sent: Sent, _facts: PageFacts) -> PageTurn:

@@ -75,14 +75,25 @@ NOT_TOGETHER = Line(
     N_("This number and this PIN do not belong together. Please look once more.")
 )
 
+NOT_TAKEN = Line(
+    # Translators: She went back and sent an answer once more that only a person may
+    # change now. Nothing is lost.
+    N_("We had your first answer. To change it, write to us with your number and PIN.")
+)
+
+CLOSED_DOOR = Line(
+    # Translators: So many wrong PINs were tried everywhere that none is looked at now.
+    N_("We cannot look at any number just now. Please come back in an hour.")
+)
+
 TOO_OFTEN = Line(
     # Translators: Too many wrong tries from this network; nothing is lost.
     N_("There were too many tries from here. Please wait an hour.")
 )
 
 RESTED = Line(
-    # Translators: The page lay open for a long time. All that was sent is kept.
-    N_("This page has rested for a while, so we closed it. What you sent is safe.")
+    # Translators: The page lay open for a long time.
+    N_("This page has rested for a while, so we closed it. What came before is safe.")
 )
 
 NOTHING_WRITTEN = Line(
@@ -129,8 +140,14 @@ RATED = Line(
 )
 
 NEW_PIN = Line(
-    # Translators: The worker took over what another person had filed for her.
-    N_("This is yours now. There is a new PIN, and the old one opens nothing any more.")
+    # Translators: The worker takes over what another person had filed for her. The
+    # new PIN counts once she has typed it back.
+    N_("Here is a PIN of your own. Once you type it back, the old one opens nothing.")
+)
+
+OLD_PIN = Line(
+    # Translators: She did not note the new PIN, so it does not count.
+    N_("Then the old PIN stays. You can take this over when you can write it down.")
 )
 
 # Translators: Why a file was not kept; the words and the other files are.
@@ -152,6 +169,10 @@ FILE_TOO_LONG = Line(
 )
 FILE_VIDEO = Line(
     N_("We cannot take films yet, only photos, voice and PDF. Everything else is safe.")
+)
+FILES_FULL = Line(
+    # Translators: A case has as many files as we can keep.
+    N_("There are as many files here as we can keep. Please tell us in words.")
 )
 FILE_BUSY = Line(
     N_("We could not look at one file just now. Everything else is safe. Try it again.")

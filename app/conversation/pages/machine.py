@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.conversation import answers
-from app.conversation.meaning import is_danger, is_graver, topic_of
+from app.conversation.meaning import graver_topic, is_danger, topic_of
 from app.conversation.pages import lines
 from app.conversation.pages.following import HEARD_WHEN_FOLLOWING
 from app.conversation.pages.session import (
@@ -21,6 +21,7 @@ from app.conversation.pages.session import (
     PageSession,
     PageTurn,
     Sent,
+    SetCountry,
     SetPhone,
 )
 from app.conversation.session import (
@@ -28,6 +29,7 @@ from app.conversation.session import (
     CountContact,
     Open,
     Raise,
+    RenewPin,
     SetConflict,
     SetMayCall,
     SetMayText,
@@ -66,7 +68,7 @@ def _hear_what(session: PageSession, sent: Sent, facts: PageFacts) -> PageTurn:
         return PageTurn(session, (), (lines.WHO_FILES,))
     site = sent.get("site")
     known = site if site in facts.known_sites else None
-    category = _graver(topic_of(heard.plain), picked)
+    category = graver_topic(topic_of(heard.plain), picked)
     danger = is_danger(heard.plain)
     acts: tuple[PageAct, ...] = (Open(known, category, danger),)
     if by in FILED_BY:
@@ -85,30 +87,27 @@ def _picked(sent: Sent) -> Category | None:
     return next((c for c in TOPICS if c.value == sent.get("topic")), None)
 
 
-def _graver(spoken: Category | None, picked: Category | None) -> Category | None:
-    """Take words that tell, else the choice; where both do, the graver of the two."""
-    if spoken is None or picked is None:
-        return spoken or picked
-    return picked if is_graver(picked, spoken) else spoken
-
-
 # -------------------------------------------------------- one question a page
 
 
 def _hear_where(session: PageSession, sent: Sent, facts: PageFacts) -> PageTurn:
     """Take a code; show what a name may mean; a name unknown is for a partner."""
+    chosen = sent.get("country")
+    country: tuple[PageAct, ...] = ()
+    if chosen in facts.countries:
+        country = (SetCountry(chosen),)
     if sent.get("do") == "skip":
-        return _to_about(session)
+        return _to_about(session, country)
     site = next((c for c in sent.reading.codes if c in facts.known_sites), None)
     if site is not None:
         return _to_about(session, (SetSite(site),))
     if sent.reading.tokens:
         if facts.matches:
             picking = replace(session, matches=facts.matches)
-            return PageTurn(picking.to(At.PICK), (Add(),))
-        return _to_about(session, (Add(),), (lines.PLACE_NOTED,))
+            return PageTurn(picking.to(At.PICK), (*country, Add()))
+        return _to_about(session, (*country, Add()), (lines.PLACE_NOTED,))
     again = _again(session, lines.NOT_THE_PLACE)
-    return again or _to_about(session)
+    return again or _to_about(session, country)
 
 
 def _hear_pick(session: PageSession, sent: Sent, facts: PageFacts) -> PageTurn:
@@ -180,15 +179,21 @@ def _again(session: PageSession, note: Line) -> PageTurn | None:
 
 
 def _hear_receipt(session: PageSession, sent: Sent, facts: PageFacts) -> PageTurn:
-    """Let go of the PIN's page when it was typed back, or declined twice."""
+    """Let go of the PIN's page when it was typed back, or declined twice.
+
+    A new PIN that she cannot keep is not forced on her: then the old one stays.
+    """
     to = At.FOLLOW if session.is_following else At.KEPT
+    over = replace(session, is_renewing=False).to(to)
     if sent.get("do") == "decline":
         session = replace(session, declined=session.declined + 1)
         if session.declined >= _MOST_DECLINED:
-            return PageTurn(session.to(to))
+            notes = (lines.OLD_PIN,) if session.is_renewing else ()
+            return PageTurn(over, (), notes)
         return PageTurn(session, (), (lines.PIN_NEEDED,))
     if facts.is_pin_right:
-        return PageTurn(session.to(to), (), (lines.PIN_RIGHT,))
+        renewed: tuple[PageAct, ...] = (RenewPin(),) if session.is_renewing else ()
+        return PageTurn(over, renewed, (lines.PIN_RIGHT,))
     wrong = replace(session, wrong_pins=session.wrong_pins + 1)
     return PageTurn(wrong, (), (lines.PIN_WRONG,))
 

@@ -74,6 +74,9 @@ class PageSession:
     back: At | None = None
     matches: tuple[str, ...] = ()  # codes that a name may mean
     is_in_danger: bool = False
+    was: At | None = None  # the page before this one
+    last: str = ""  # a keyed hash of what was sent on it
+    is_renewing: bool = False  # the PIN that is shown is to be hers once it is noted
 
     def to(self, at: At) -> "PageSession":
         return replace(self, at=at)
@@ -91,6 +94,9 @@ class PageSession:
             "back": self.back,
             "matches": list(self.matches),
             "is_in_danger": self.is_in_danger,
+            "was": self.was,
+            "last": self.last,
+            "is_renewing": self.is_renewing,
         }
 
     @classmethod
@@ -99,7 +105,8 @@ class PageSession:
         names = cls.__dataclass_fields__
         known = {name: saved[name] for name in saved if name in names}
         known["at"] = At(saved["at"])
-        known["back"] = At(saved["back"]) if saved.get("back") else None
+        for name in ("back", "was"):
+            known[name] = At(saved[name]) if saved.get(name) else None
         known["asked"] = tuple(At(at) for at in saved.get("asked", ()))
         known["matches"] = tuple(saved.get("matches", ()))
         return cls(**known)
@@ -132,6 +139,7 @@ class PageFacts:
     is_pin_right: bool = False
     is_for_another: bool = False  # filed for her, and not taken over yet
     has_phone: bool = False  # the case has one already
+    countries: tuple[str, ...] = ()  # of the programme
 
 
 # What only a page asks for, beside the acts of the other channels.
@@ -152,16 +160,18 @@ class SetPhone:
 
 
 @dataclass(frozen=True, slots=True)
-class MakeMine:
-    """The worker takes over what was filed for her: a new PIN, the old one dies."""
+class SetCountry:
+    """In which country it is, while the place is not known."""
+
+    country: str
 
 
 @dataclass(frozen=True, slots=True)
 class Reopen:
-    """Words came to a closed case: it is opened again, as by a no."""
+    """Words came to a closed case: it is opened again."""
 
 
-PageAct = AnyAct | FileFor | SetPhone | MakeMine | Reopen
+PageAct = AnyAct | FileFor | SetPhone | SetCountry | Reopen
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +211,7 @@ class Word:
 
     day: date
     text: str
-    is_ours: bool
+    who: str  # you, helpline, committee
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +265,10 @@ class Shown:
     is_in_danger: bool = False
     declined: int = 0
     phone_hint: str = ""  # how a number begins there, such as +880
+    hotline: str = ""  # the number to call or text, as it is shown
+    country: str = ""
+    countries: tuple[str, ...] = ()  # to choose from, where there are several
+    may_attach: bool = False  # a file was refused: another may be sent here
     follow: Following | None = None
     proof: Proof | None = None
     kept: Mapping[str, str] = field(default_factory=dict)  # typed, to be mended

@@ -41,6 +41,7 @@ class Case(SQLModel, table=True):
     data_key: bytes | None = sealed(nullable=True)  # wrapped; None: forgotten
     phone_tag: bytes | None = sealed(nullable=True)
     phone_sealed: bytes | None = sealed(nullable=True)
+    contact_tag: bytes | None = sealed(nullable=True)  # of one that was only named
     site: str | None = text(nullable=True)
     country: str = text()
     category: str = text()
@@ -138,6 +139,7 @@ class Message(SQLModel, table=True):
     direction: str = text()  # in, out
     channel: str = text()
     body: bytes = sealed()
+    by: UUID | None = Field(default=None, nullable=True)  # who wrote to the worker
 
 
 class Escalation(SQLModel, table=True):
