@@ -6,17 +6,16 @@ from random import SystemRandom
 
 from asyncpg import UniqueViolationError
 
-from app.actions.page import country_of, web_number
-from app.actions.turn import HeardText, NumberTaken, Work
+from app.actions.page import country_of, new_work
+from app.actions.turn import HeardText, NumberTaken
 from app.actions.turn_words import day_of, hear_by
 from app.conversation.meaning import graver_topic, is_danger, topic_of
-from app.conversation.reading import read as read_text
 from app.conversation.session import Open, SetConflict
 from app.domain import commands
 from app.domain.case import Event
 from app.domain.directory import Person
 from app.domain.errors import BadInput, Busy, NotFound, Refused
-from app.domain.reference import Chance, new_case_number, new_pin
+from app.domain.reference import Chance, new_case_number
 from app.domain.taxonomy import Category, Conflict, Role
 from app.store import pages
 from app.store.engine import Store, Transaction
@@ -97,20 +96,15 @@ async def _enter(
     partners = directory.partners_for(paper.site or None, country, day)
     if by.role is not Role.PARTNER or by not in partners:
         raise Refused("Only a partner of that place enters a complaint by hand.")
-    number = web_number(directory, country, directory.default_languages)
-    work = Work(
-        store=store,
-        directory=directory,
-        heard=HeardText(None, number.number, paper.words, paper.channel),
-        reading=read_text(paper.words),
-        number=number,
-        phone_tag=None,
-        provider_id="",
-        at=at,
-        free_number=known.free_numbers[0] if known.free_numbers else "",
-        pin=new_pin(random),
-        is_first=False,
+    work = new_work(
+        store,
+        known,
+        directory,
+        HeardText(None, "", paper.words, paper.channel),
+        site=paper.site,
         language=paper.language,
+        at=at,
+        random=random,
     )
     plain = work.reading.plain
     category = graver_topic(paper.category, topic_of(plain))

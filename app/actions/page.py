@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from app.actions.secrets import Secrets
@@ -134,27 +134,57 @@ class Page:
         )
 
 
-def web_number(
-    directory: Directory, country: str, languages: tuple[str, ...]
-) -> HotlineNumber:
-    """Return what stands where a call has its dialled number.
+def line_of(directory: Directory, site: str | None, country: str) -> str:
+    """Return the number by which a worker of that place reaches us; blank: none."""
+    known = directory.sites.get(site) if site else None
+    if known is not None and known.hotline in directory.numbers:
+        return known.hotline
+    numbers = (n for n in directory.numbers.values() if n.country == country)
+    return next((n.number for n in numbers if n.sms or n.voice != "none"), "")
 
-    Texts and calls to the worker go out by a number of her country.
+
+def new_work(
+    store: Store,
+    known: KnownPage,
+    directory: Directory,
+    heard: HeardText,
+    *,
+    site: str,
+    language: str,
+    at: datetime,
+    random: Chance,
+    has_files: bool = False,
+) -> Work:
+    """Return a turn in the making that no number was dialled for.
+
+    Where the place is not known, the case belongs to no number: its country
+    may turn out to be another one.
     """
-    own = [
-        number
-        for number in directory.numbers.values()
-        if number.country == country and (number.sms or number.voice != "none")
-    ]
-    return HotlineNumber(
-        number=own[0].number if own else "",
+    country = country_of(directory, site, language)
+    line = line_of(directory, site, country) if site in directory.sites else ""
+    number = HotlineNumber(
+        number=line,
         country=country,
         provider="web",
-        languages=languages,
+        languages=directory.default_languages,
         sms=True,
         voice="none",
         allowed_hours=None,
         sites=(),
+    )
+    return Work(
+        store=store,
+        directory=directory,
+        heard=replace(heard, dialled=line),
+        reading=read_text(heard.body, has_media=has_files),
+        number=number,
+        phone_tag=None,
+        provider_id="",
+        at=at,
+        free_number=known.free_numbers[0] if known.free_numbers else "",
+        pin=new_pin(random),
+        is_first=False,
+        language=language,
     )
 
 
@@ -193,25 +223,18 @@ async def open_page(
     session = PageSession()
     if known.page is not None:
         session = PageSession.from_json(known.page.session)
-    language = session.language or sent.language
-    site = sent.get("site")
-    country = country_of(directory, site, language)
-    number = web_number(directory, country, directory.default_languages)
-    work = Work(
-        store=store,
-        directory=directory,
-        heard=HeardText(None, number.number, sent.words, CHANNEL),
-        reading=read_text(sent.words, has_media=sent.has_files),
-        number=number,
-        phone_tag=None,
-        provider_id="",
-        page_tag=tag,
+    work = new_work(
+        store,
+        known,
+        directory,
+        HeardText(None, "", sent.words, CHANNEL),
+        site=sent.get("site"),
+        language=session.language or sent.language,
         at=at,
-        free_number=known.free_numbers[0] if known.free_numbers else "",
-        pin=new_pin(random),
-        is_first=False,
-        language=language,
+        random=random,
+        has_files=sent.has_files,
     )
+    work.page_tag = tag
     page = Page(tag, known, work, session)
     if known.case is not None:
         work.held = hold_known(store, known.case)

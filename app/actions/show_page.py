@@ -8,7 +8,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.actions.keep_files import FILE_NOTES
-from app.actions.page import SentPage, countries_of, country_of, kept_pin
+from app.actions.page import (
+    SentPage,
+    countries_of,
+    country_of,
+    kept_pin,
+    line_of,
+)
 from app.actions.take_turn import view_of
 from app.actions.turn_words import PROMISED, Filling, day_of, hear_by
 from app.conversation.pages import lines
@@ -209,13 +215,18 @@ class _Making:
             is_in_danger=session.is_in_danger,
             declined=session.declined,
             phone_hint=prefix_of(self.country),
-            hotline=shown_number(file.hotline) if file and file.hotline else "",
+            hotline=self._hotline(),
             country=self.country,
             countries=self._countries(),
             may_attach=any(note.message in FILE_NOTES for note in notes),
             follow=follow or self._reach_only(),
             proof=self._proof(),
         )
+
+    def _hotline(self) -> str:
+        file = self.file
+        line = line_of(self.directory, file.site if file else None, self.country)
+        return shown_number(line) if line else ""
 
     def _countries(self) -> tuple[str, ...]:
         """Return from where to choose; nothing where there is no doubt."""

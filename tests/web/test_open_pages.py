@@ -52,6 +52,10 @@ async def test_each_further_page_is_light(world: World, language: str) -> None:
     pages.append(door.html)
     await door.send(number=number, pin=pin)
     pages.append(door.html)
+    for turn in range(12):
+        await door.send("add", words=f"{turn} " + "তিন মাস বেতন পাই না, গালি দেয়। " * 40)
+    assert "11 " in door.text
+    pages.append(door.html)
     for path in ("/rights", "/rights/outside", "/verify"):
         pages.append((await world.visit().get(f"{path}?l={language}")).html)
     weights = [len(gzip.compress(page.encode(), 6)) for page in pages]
