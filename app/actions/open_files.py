@@ -3,13 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from app.domain.authority import Hat, hats, no_such_case
-from app.domain.case import Decision, Event
+from app.actions.for_the_partner import hold_for_partner
 from app.domain.directory import Person
-from app.domain.errors import NotFound, Refused
+from app.domain.errors import Refused
 from app.store import attachments
-from app.store.cases import load, record
-from app.store.changes import Changes
 from app.store.engine import Store
 
 
@@ -34,18 +31,17 @@ async def open_files(
     if not reason.strip():
         raise Refused("Opening a worker's files needs a reason: add --reason TEXT.")
     async with store.transaction() as tx:
-        directory = await store.directory_now(tx)
-        held = await load(store, tx, number)
-        file = held.file
-        day = directory.local_day(at, file.site, file.country)
-        if Hat.PARTNER not in hats(by, file, directory, day):
-            raise NotFound(no_such_case(file.number))
-        facts = {"reason": reason, "through": through}
-        event = Event("file.opened", facts, str(by.id))
-        changes = Changes()
-        record(changes, held, Decision(file, events=(event,)), at=at)
-        await changes.flush(tx)
-        rows = await attachments.of_case(tx, file.id)
+        held = await hold_for_partner(
+            store,
+            tx,
+            number,
+            by=by,
+            kind="file.opened",
+            reason=reason,
+            at=at,
+            through=through,
+        )
+        rows = await attachments.of_case(tx, held.file.id)
     return tuple(
         Opened(
             row["at"],

@@ -7,12 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from app.domain.authority import Hat, hats, no_such_case
-from app.domain.case import Decision, Event
+from app.actions.for_the_partner import hold_for_partner
 from app.domain.directory import Person
-from app.domain.errors import NotFound, Refused
-from app.store.cases import Held, load, record
-from app.store.changes import Changes
+from app.domain.errors import Refused
+from app.store.cases import Held
 from app.store.engine import Store
 from app.store.recordings import audio_context, opened_audio
 from app.store.sealing import CannotOpen
@@ -58,19 +56,19 @@ async def listen(
     if not reason.strip():
         raise Refused("Listening to a worker needs a reason: add --reason TEXT.")
     async with store.transaction() as tx:
-        directory = await store.directory_now(tx)
-        held = await load(store, tx, number)
-        file = held.file
-        day = directory.local_day(at, file.site, file.country)
-        if Hat.PARTNER not in hats(by, file, directory, day):
-            raise NotFound(no_such_case(file.number))
-        facts = {"reason": reason, "through": through}
-        event = Event("recording.heard", facts, str(by.id))
-        changes = Changes()
-        record(changes, held, Decision(file, events=(event,)), at=at)
-        await changes.flush(tx)
+        held = await hold_for_partner(
+            store,
+            tx,
+            number,
+            by=by,
+            kind="recording.heard",
+            reason=reason,
+            at=at,
+            through=through,
+        )
         rows = await tx.connection.fetch(
-            f"{_AUDIO} WHERE case_id = $1 AND prompt IS NULL ORDER BY at, id", file.id
+            f"{_AUDIO} WHERE case_id = $1 AND prompt IS NULL ORDER BY at, id",
+            held.file.id,
         )
     return tuple(
         Recorded(row["at"], row["seconds"], _opened(held, row)) for row in rows
