@@ -1,16 +1,15 @@
 """One step of a call in the making: what is known of it, and what it leaves behind."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
+from app.actions.secrets import Secrets
 from app.actions.take_turn import languages_of
 from app.actions.turn import HeardText, Work
 from app.conversation.calls.session import At, CallSession, CallTurn, Keys, Spoke
 from app.conversation.reading import read as read_text
-from app.conversation.session import Add, AnyAct, Open
+from app.conversation.session import Add, AnyAct, Open, RenewPin
 from app.domain.ledger import canonical
 from app.domain.reference import Chance, new_case_number, new_pin
 from app.store import calls
@@ -67,14 +66,11 @@ class Call:
 
     def hold(self, case_id: UUID | None) -> None:
         """Take the case that this call opened or proved."""
-        self.work.held = self._held(
-            row for row in self.known.cases if row["id"] == case_id
-        )
+        row = next((each for each in self.known.cases if each["id"] == case_id), None)
+        if row is not None:
+            self.work.held = hold_known(self.work.store, row)
+            self.work.secrets = Secrets.of(row)
         self.pin = self._spoken_pin()
-
-    def _held(self, rows: Iterable[Any]) -> Held | None:
-        row = next(iter(rows), None)
-        return hold_known(self.work.store, row) if row is not None else None
 
     def _spoken_pin(self) -> str | None:
         held, sealed = self.work.held, self._pin_sealed()
@@ -100,9 +96,14 @@ class Call:
             work.held = self.proved
         work.language = turn.session.language or work.language
         acts = tuple(a for a in turn.acts if not self._is_kept_already(a))
+        if RenewPin() in acts and self.pin is not None:
+            work.pin = self.pin  # the one that she has keyed back
         work.do(acts)
         if work.is_new:
             self.pin = work.pin
+        elif turn.session.is_following:
+            at_own = turn.session.at is At.OWN_PIN
+            self.pin = (self.pin or work.pin) if at_own else None
         if heard.turn is None:
             work.count_dialled()
         if isinstance(heard.heard, Spoke):

@@ -6,6 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from app.actions.call import Call, HeardCall
+from app.actions.secrets import Secrets
 from app.actions.take_turn import languages_of, may_look, view_of
 from app.actions.turn import Work
 from app.actions.turn_words import hear_by
@@ -82,6 +83,7 @@ def _prove(call: Call, pin: str) -> Held | None:
     for row in looked_at:
         expected = work.store.keyring.pin_hash(row["number"], pin)
         if hmac.compare_digest(expected, row["pin_hash"]):
+            work.secrets = Secrets.of(row)
             return hold_known(work.store, row)
     work.miss_pin(looked_at)
     return None

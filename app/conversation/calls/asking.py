@@ -46,6 +46,7 @@ _ENTRIES: dict[At, AwaitKeys] = {
     At.NUMBER: AwaitKeys(_NUMBER_DIGITS, seconds=10, ends_with="#"),
     At.PIN: AwaitKeys(_PIN_DIGITS, seconds=10, ends_with="#"),
     At.PIN_CHECK: AwaitKeys(_PIN_DIGITS, seconds=10, ends_with="#"),
+    At.OWN_PIN: AwaitKeys(_PIN_DIGITS, seconds=10, ends_with="#"),
     At.AFTER: AwaitKeys(seconds=5),
 }
 
@@ -104,6 +105,10 @@ def _words(session: CallSession, facts: CallFacts) -> Said:
             return (*_PIN, Rest(), spoken.PIN_CHECK)
         case At.PIN_CHECK:
             return (*BOTH_TWICE, Rest(), spoken.PIN_CHECK)
+        case At.OWN_PIN:
+            pin = Slot("pin")
+            again = (Rest(), spoken.ONCE_MORE, pin, Rest(), spoken.PIN_CHECK)
+            return (spoken.OWN_PIN, pin, *again)
         case At.FOLLOW:
             return _offered(facts)
         case At.RIGHT:
@@ -181,6 +186,8 @@ def _offered(facts: CallFacts) -> Said:
     if case is not None and may_say_solved(case):
         said.append(spoken.FOLLOW_SOLVED)
     said.append(spoken.FOLLOW_RATE)
+    if case is not None and case.is_for_another:
+        said.append(spoken.FOLLOW_OWN)
     return (*said, spoken.FOLLOW_END)
 
 

@@ -19,7 +19,13 @@ from app.conversation.calls.session import (
     CallTurn,
     Slot,
 )
-from app.conversation.session import AnyAct, CaseView, SetRating, SetSolved
+from app.conversation.session import (
+    AnyAct,
+    CaseView,
+    RenewPin,
+    SetRating,
+    SetSolved,
+)
 from app.domain.taxonomy import State
 from app.wording.prompt import Day, Digits, Prompt, Spoken
 
@@ -108,11 +114,24 @@ def _hear_follow(session: CallSession, keys: str, facts: CallFacts) -> CallTurn 
             return ask(session, At.SOLVED, facts)
         case "4":
             return ask(session, At.RATE, facts)
+        case "6" if case is not None and case.is_for_another:
+            return ask(replace(session, wrong_pins=0), At.OWN_PIN, facts)
         case "0" if facts.has_phone:
             return hear_call_me(session, facts)
         case "#":
             return end(session, (spoken.GOODBYE,))
     return None
+
+
+def _hear_own_pin(session: CallSession, keys: str, facts: CallFacts) -> CallTurn:
+    """It counts once she has keyed it back; till then the old one does."""
+    if facts.is_pin_right:
+        said = (spoken.PIN_RIGHT, spoken.OWN_DONE)
+        return ask(session, At.FOLLOW, facts, said, (RenewPin(),))
+    if keys and not session.wrong_pins:
+        once = replace(session, wrong_pins=1)
+        return ask(once, At.OWN_PIN, facts, (spoken.PIN_WRONG,))
+    return ask(session, At.FOLLOW, facts, (spoken.OWN_LEFT,))
 
 
 def _hear_solved(session: CallSession, keys: str, facts: CallFacts) -> CallTurn | None:
@@ -143,6 +162,7 @@ HEARD_WHEN_FOLLOWING: dict[
     At.NUMBER: _hear_number,
     At.PIN: _hear_pin,
     At.FOLLOW: _hear_follow,
+    At.OWN_PIN: _hear_own_pin,
     At.SOLVED: _hear_solved,
     At.RATE: _hear_rate,
 }

@@ -29,6 +29,7 @@ class At(StrEnum):
     NUMBER = "number"  # an earlier case's number
     PIN = "pin"  # and its PIN
     FOLLOW = "follow"
+    OWN_PIN = "own_pin"  # one of her own, where somebody else filed it
     SOLVED = "solved"
     RATE = "rate"
     RIGHTS = "rights"  # which right?

@@ -484,6 +484,27 @@ FOLLOW_RATE = Prompt(
     "follow_rate", Line(N_("To say how well you were helped, press 4."))
 )
 
+FOLLOW_OWN = Prompt(
+    "follow_own",
+    Line(
+        # Translators: Spoken where somebody else told us for the worker.
+        N_("If somebody else told us this for you, press 6.")
+    ),
+)
+
+# Translators: After key 6; the number follows, is said again, and is keyed back.
+OWN_PIN = Prompt("own_pin", Line(N_("This is a secret number of your own.")))
+
+OWN_DONE = Prompt(
+    "own_done",
+    Line(
+        # Translators: She keyed her own secret number back.
+        N_("From now on it is yours alone. The old one opens nothing.")
+    ),
+)
+
+OWN_LEFT = Prompt("own_left", Line(N_("Then the old secret number stays.")))
+
 FOLLOW_END = Prompt("follow_end", Line(N_("If that is all, just hang up.")))
 
 MESSAGE_UNREAD = Prompt(
