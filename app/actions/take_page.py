@@ -142,7 +142,9 @@ async def _speak(
     """Go on in another language; what was typed stays where it is."""
     if language not in page.work.directory.default_languages:
         return Taken(is_unmoved=True, case_id=_case_id(page))
-    turned = replace(session, language=language, turn=session.turn + 1)
+    turned = replace(
+        session, language=language, turn=session.turn + 1, was=session.at, last=""
+    )
     acts = (SetLanguage(language),)
     taken = await _write(page, tx, PageTurn(turned, acts), was=session.at)
     return replace(taken, is_unmoved=True)

@@ -148,7 +148,7 @@ def _tell_what_to_do(settings: Settings, programme: Programme, policy: str) -> N
         return
     seconds = "seconds to minutes" if policy == "demo" else "real working days"
     say(f"Open  {url}/demo/phone  and call the hotline, or text it from {url}/demo.")
-    say(f"The web form that a poster leads to is at {url}/ .")
+    say(f"A poster leads to the web form: {url}/s/482170")
     say(f"The demo's clocks: {seconds}.")
     say("Or, in another terminal:")
     for line in _TO_TRY:

@@ -429,3 +429,16 @@ async def test_a_text_in_english_is_not_taken_for_a_page(world: World) -> None:
         at=world.at,
     )
     assert await world.one("SELECT country FROM cases") == "BD"
+
+
+async def test_an_answer_sent_while_the_language_changed_is_of_its_own_page(
+    world: World,
+) -> None:
+    visit = await told(world, path=f"/s/{GAZIPUR}?l=en")
+    await visit.send("next", answer="no")
+    form = visit.form("next")
+    await visit.post(form.action, {**form.fields, "speak": "bn"}, [])
+    await visit.post(form.action, {**form.fields, "do": "next", "answer": "yes"}, [])
+    row = await world.store.pool.fetchrow("SELECT severity, detail FROM cases")
+    assert row["severity"] == "S1"
+    assert '"conflict": "no"' in row["detail"]
