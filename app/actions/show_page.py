@@ -34,9 +34,8 @@ from app.conversation.proved import STATUS, limit_line
 from app.conversation.session import CaseView
 from app.domain.case import CaseFile
 from app.domain.directory import Directory
-from app.domain.phones import prefix_of
+from app.domain.phones import prefix_of, shown_number
 from app.domain.taxonomy import Category, Clock, Role, State
-from app.posters.of_site import shown_number
 from app.store import pages
 from app.store.cases import Held, hold_known
 from app.store.engine import Store, Transaction

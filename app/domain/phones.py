@@ -57,3 +57,36 @@ def _checked(number: str) -> str | None:
             found = at_home.fullmatch(number.removeprefix(prefix))
             return prefix + found[1] if found else None
     return number if is_a_phone(number) else None
+
+
+def shown_number(number: str) -> str:
+    """Write a number as its country's own phones dial it, in groups.
+
+    Bangladesh: 0 before it. India: mobile and toll-free numbers as they are,
+    others with 0. Any other number keeps its + and its country's code.
+    """
+    home = number
+    if re.fullmatch(r"\+880\d{8,10}", number):
+        home = "0" + number.removeprefix("+880")
+    elif re.fullmatch(r"\+91(1[68]\d{8,11}|[6-9]\d{9})", number):
+        home = number.removeprefix("+91")
+    elif re.fullmatch(r"\+91\d{10}", number):
+        home = "0" + number.removeprefix("+91")
+    return _grouped(home)
+
+
+def _grouped(number: str) -> str:
+    """Part the digits so that they can be kept in mind while they are typed."""
+    sign, digits = number[: number.startswith("+")], number.lstrip("+")
+    if len(digits) < 6:
+        return number
+    tail = [3, 3] if len(digits) in (6, 9, 11, 12) else [len(digits) // 2]
+    if sign and len(digits) == 11:
+        tail = [3, 3, 4]  # as North America writes it
+    if digits.startswith("1800") and not sign:
+        tail = [3, len(digits) - 7] if len(digits) > 8 else [len(digits) - 4]
+    groups: list[str] = []
+    for size in reversed(tail):
+        groups.insert(0, digits[-size:])
+        digits = digits[:-size]
+    return sign + " ".join([digits, *groups] if digits else groups)

@@ -1,10 +1,10 @@
 """Which number a site's poster shows, and how it is written to be dialled."""
 
-import re
 import unicodedata
 
 from app.domain.directory import Directory, HotlineNumber, Site
 from app.domain.errors import NotFound, Refused
+from app.domain.phones import shown_number
 from app.domain.taxonomy import LANGUAGES
 from app.posters.sheet import Sheet
 from app.posters.words import REACH
@@ -88,39 +88,6 @@ def _calls(number: HotlineNumber) -> str:
 
 def _served(languages: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(code for code in languages if code in LANGUAGES)
-
-
-def shown_number(number: str) -> str:
-    """Write a number as its country's own phones dial it, in groups.
-
-    Bangladesh: 0 before it. India: mobile and toll-free numbers as they are,
-    others with 0. Any other number keeps its + and its country's code.
-    """
-    home = number
-    if re.fullmatch(r"\+880\d{8,10}", number):
-        home = "0" + number.removeprefix("+880")
-    elif re.fullmatch(r"\+91(1[68]\d{8,11}|[6-9]\d{9})", number):
-        home = number.removeprefix("+91")
-    elif re.fullmatch(r"\+91\d{10}", number):
-        home = "0" + number.removeprefix("+91")
-    return _grouped(home)
-
-
-def _grouped(number: str) -> str:
-    """Part the digits so that they can be kept in mind while they are typed."""
-    sign, digits = number[: number.startswith("+")], number.lstrip("+")
-    if len(digits) < 6:
-        return number
-    tail = [3, 3] if len(digits) in (6, 9, 11, 12) else [len(digits) // 2]
-    if sign and len(digits) == 11:
-        tail = [3, 3, 4]  # as North America writes it
-    if digits.startswith("1800") and not sign:
-        tail = [3, len(digits) - 7] if len(digits) > 8 else [len(digits) - 4]
-    groups: list[str] = []
-    for size in reversed(tail):
-        groups.insert(0, digits[-size:])
-        digits = digits[:-size]
-    return sign + " ".join([digits, *groups] if digits else groups)
 
 
 def _printable(name: str) -> str:

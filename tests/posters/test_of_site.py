@@ -7,7 +7,8 @@ from hypothesis import given, strategies as st
 
 from app.domain.directory import Directory, Helpline, HotlineNumber
 from app.domain.errors import NotFound, Refused
-from app.posters.of_site import sheet_of, shown_number
+from app.domain.phones import shown_number
+from app.posters.of_site import sheet_of
 from app.posters.sheet import Sheet
 from tests.builders import GAZIPUR, PROGRAMME, TIRUPPUR
 
