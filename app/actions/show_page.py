@@ -212,7 +212,6 @@ class _Making:
             ),
             helps=self._helps(),
             is_in_danger=session.is_in_danger,
-            declined=session.declined,
             phone_hint=prefix_of(self.country),
             hotline=self._hotline(),
             country=self.country,

@@ -1,6 +1,7 @@
 """The web form in a real browser, in front of the whole service."""
 
 import os
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -66,8 +67,6 @@ async def press(page: Page, do: str) -> None:
 async def digits(page: Page, length: int) -> str:
     half = length // 2
     text = await page.locator("main").inner_text()
-    import re
-
     found = re.search(rf"(?<!\d)(\d{{{half}}})\s?(\d{{{half}}})(?!\d)", text)
     assert found is not None, text
     return found[1] + found[2]

@@ -138,7 +138,6 @@ SHOWN: Mapping[str, Shown] = {
     "receipt-declined": _shown(
         At.RECEIPT,
         notes=NOTE,
-        declined=1,
         helps=_HELPS,
         is_in_danger=True,
         kept={"address": "helpline.example/follow"},

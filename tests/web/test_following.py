@@ -1,5 +1,6 @@
 """Following a case by pages, from whichever channel it came."""
 
+import re
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
@@ -71,8 +72,6 @@ async def solved(world: World, number: str) -> None:
 async def test_a_case_that_came_by_text_is_followed_on_the_web_and_back(
     world: World,
 ) -> None:
-    import re
-
     answer = await text(world, f"Three months no overtime money {GAZIPUR}")
     found = re.search(r"(\d{4})-(\d{4}).*?(\d{6})", answer)
     assert found is not None

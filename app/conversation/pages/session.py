@@ -263,7 +263,6 @@ class Shown:
     matches: tuple[Place, ...] = ()
     helps: tuple[Help, ...] = ()
     is_in_danger: bool = False
-    declined: int = 0
     phone_hint: str = ""  # how a number begins there, such as +880
     hotline: str = ""  # the number to call or text, as it is shown
     country: str = ""
