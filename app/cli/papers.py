@@ -12,7 +12,7 @@ from app.cli.calls import As, AsJson, Reason, write_private
 from app.cli.cases import Number, digits_of, grouped
 from app.cli.ground import Ground, door, on_ground, print_json, say
 from app.domain.errors import Refused
-from app.domain.taxonomy import Category, Conflict
+from app.domain.taxonomy import LANGUAGES, Category, Conflict
 
 _ENDINGS = {"image/jpeg": "jpg", "audio/mpeg": "mp3", "application/pdf": "pdf"}
 
@@ -80,8 +80,8 @@ def enter(
         raise typer.BadParameter(f"--category: one of {', '.join(Category)}.")
     if conflict and conflict not in set(Conflict):
         raise typer.BadParameter("--conflict: yes, no or unknown.")
-    if language not in ("bn", "hi", "ta", "en"):
-        raise typer.BadParameter("--language: bn, hi, ta or en.")
+    if language not in LANGUAGES:
+        raise typer.BadParameter(f"--language: one of {', '.join(LANGUAGES)}.")
     paper = Paper(
         words=words or _read(file),
         channel=channel,
@@ -106,8 +106,10 @@ def enter(
         print_json({"number": entered.number, "pin": entered.pin, "news_by": day})
         return
     say(f"Case {grouped(entered.number)}, PIN {entered.pin[:3]} {entered.pin[3:]}.")
-    say(f"She has news by {day}. Give her this on paper; it is not shown again.")
-    say("When she follows it on the web, she takes it over with a PIN of her own.")
+    if day:
+        say(f"She has news by {day}.")
+    say("Give her this on paper; it is not shown again. She makes it hers with a PIN")
+    say("of her own: on the web, by a text with CHANGE, or by telephone with key 6.")
 
 
 def _read(file: Path | None) -> str:
