@@ -10,6 +10,8 @@ from fastapi import FastAPI
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from app.api.door import ApiDoor
+from app.api.routes import api_routes
 from app.channels.ivr.render import voice
 from app.channels.ivr.routes import VoiceDoor, voice_routes
 from app.channels.signature import Verifier
@@ -18,6 +20,9 @@ from app.channels.sms.routes import SmsDoor, sms_routes
 from app.channels.web.look import Look
 from app.channels.web.open_pages import OpenPages, open_routes, prover
 from app.channels.web.routes import WebDoor, web_routes
+from app.console.frame import Door
+from app.console.look import Look as RoomLook
+from app.console.rooms import console_routes
 from app.conversation.calls.spoken import PROMPTS
 from app.edge.application import bare_application
 from app.edge.deps import Bell, Broker, NoBell, Parts
@@ -142,17 +147,22 @@ def _furnish(
     app.router.routes.extend(sms_routes(texts))
     app.router.routes.extend(voice_routes(calls))
     app.router.routes.extend(health_routes(parts))
+    app.state.api = ApiDoor(parts)
+    app.router.routes.extend(api_routes())
     signer = Signer(settings.signing_key)
     prove = prover(signer, settings.public_base_url)
     web = WebDoor(parts, Look(catalog), prove, settings.leave_url)
     app.router.routes.extend(web_routes(web))
     app.router.routes.extend(open_routes(OpenPages(web, signer)))
+    app.router.routes.extend(console_routes(Door(parts, RoomLook(catalog))))
     if demo:
         # Not even loaded where it is not served.
+        from app.demo.door_routes import DoorRoom, door_routes
         from app.demo.poster_routes import PosterRoom, poster_routes
         from app.demo.routes import DemoRoom, demo_routes
 
         app.router.routes.extend(demo_routes(DemoRoom(parts, _to_itself(app))))
+        app.router.routes.extend(door_routes(DoorRoom(parts)))
         app.router.routes.extend(poster_routes(PosterRoom(parts, catalog)))
 
 

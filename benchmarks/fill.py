@@ -6,11 +6,12 @@ width, count and index entry is what the service itself writes. The copies
 cannot be opened (their ciphertexts name other rows): nothing here reads them.
 """
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
 import asyncpg
@@ -93,8 +94,19 @@ async def sow(store: Store, render: Render, first_at: datetime) -> Field:
     return Field([row["id"] for row in rows], first_at)
 
 
-async def fill(database_url: str, field: Field, *, since: int, until: int) -> None:
-    """Add the copies numbered `since` to `until`, and count them again."""
+async def fill(
+    database_url: str,
+    field: Field,
+    *,
+    since: int,
+    until: int,
+    of_cases: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Add the copies numbered `since` to `until`, and count them again.
+
+    `of_cases`: what columns of a copied case are beside its own number and time.
+    """
+    own_of = {**_OWN, "cases": {**_OWN["cases"], **of_cases}}
     connection = await asyncpg.connect(database_url)
     try:
         await _hurry(connection)
@@ -105,7 +117,8 @@ async def fill(database_url: str, field: Field, *, since: int, until: int) -> No
         numbers = _numbers({row["number"] for row in rows})
         for start in range(since, until, _BATCH):
             size = min(_BATCH, until - start)
-            await _add(connection, columns, field, start, list(islice(numbers, size)))
+            numbered = list(islice(numbers, size))
+            await _add(connection, columns, own_of, field, start, numbered)
         await connection.execute("ANALYZE")
         await connection.execute("CHECKPOINT")
     finally:
@@ -141,13 +154,14 @@ async def _keep_seeds(connection: Any, table: str, seeds: Sequence[Any]) -> None
 async def _add(
     connection: Any,
     columns: dict[str, list[str]],
+    own_of: Mapping[str, dict[str, str]],
     field: Field,
     start: int,
     numbers: list[str],
 ) -> None:
     last = start + len(numbers) - 1
     async with connection.transaction():
-        for table, own in _OWN.items():
+        for table, own in own_of.items():
             taken = [own.get(c, f"t.{c}").format(start=start) for c in columns[table]]
             statement = (
                 f"INSERT INTO {table} ({', '.join(columns[table])})"

@@ -16,6 +16,8 @@ class Sizes:
     inserts: int
     due_at_once: int
     due_times: int
+    room_cases: int
+    room_looks: int
     installs: bool
 
 
@@ -29,6 +31,8 @@ FULL = Sizes(
     inserts=600,
     due_at_once=10_000,
     due_times=100_000,
+    room_cases=200_000,
+    room_looks=300,
     installs=True,
 )
 
@@ -42,5 +46,7 @@ QUICK = Sizes(
     inserts=200,
     due_at_once=2_000,
     due_times=20_000,
+    room_cases=20_000,
+    room_looks=100,
     installs=False,
 )

@@ -15,6 +15,7 @@ async def deliver_owed(runtime: Runtime, *, stop: asyncio.Event) -> None:
             runtime.catalog,
             at_clock=runtime.clock,
             window=runtime.window,
+            base_url=runtime.base_url,
         )
         if not attempted:
             return

@@ -37,6 +37,7 @@ class Runtime:
     memory: Memory = field(default_factory=Memory)
     sounds: Sounds | None = None  # None: the words are not all there
     clock: Callable[[], datetime] = now
+    base_url: str = ""  # where the rooms answer
 
     async def aclose(self) -> None:
         await self.senders.aclose()
@@ -64,6 +65,7 @@ async def build_runtime(
         recordings=recordings(settings, is_demo=is_demo),
         sounds=_sounds(settings, catalog),
         clock=clock,
+        base_url=settings.public_base_url.rstrip("/"),
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from app.actions.follow_main import count_parts, follow_main, named_by
 from app.actions.keep_words import Voiced, Words, keep_words
 from app.domain.case import CaseFile, Decision
 from app.domain.commands import SPOKEN_FOR, Actor, Command, StaffVerb
@@ -12,7 +13,8 @@ from app.domain.errors import Refused
 from app.store.cases import load, record
 from app.store.changes import Changes
 from app.store.directory import find_person
-from app.store.engine import Store
+from app.store.engine import Store, Transaction
+from app.store.once import was_done
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,43 +34,82 @@ async def act_on_case(
     at: datetime,
     through: str = "page",
     voice: Voiced | None = None,
+    once: str = "",
 ) -> Acted:
     """Let a person (None: the worker) do one thing to a case.
 
     `by` may be the person's key, an e-mail or a phone. A refusal is written
     into the ledger before `Refused` is raised. `through` names the door, and
     the operating system's user where it is the command line; the case's
-    history shows it. `voice` is a message to the worker, read aloud.
+    history shows it. `voice` is a message to the worker, read aloud. `once` is a
+    mark of the form that was sent: the same form does nothing a second time.
     """
     async with store.transaction() as tx:
-        directory = await store.directory_now(tx)
-        if isinstance(by, str):
-            by = find_person(directory, by, keyring=store.keyring)
-        held = await load(store, tx, number)
-        decision = decide(held.file, command, Actor(by), directory, at)
-        changes = Changes()
-        decision = _through(decision, through)
-        messages = 0
-        if decision.refusal is None and isinstance(command, StaffVerb):
-            direction = SPOKEN_FOR.get(type(command))
-            if direction is not None:
-                author = by.id if by is not None else None
-                words = Words(direction, command.note.strip(), author, voice)
-                decision = await keep_words(
-                    store, tx, changes, held, decision, words, at
-                )
-                messages = 1
-        record(changes, held, decision, at=at, messages=messages)
-        await changes.flush(tx)
+        decision = await act_within(
+            store,
+            tx,
+            number,
+            command,
+            by=by,
+            at=at,
+            through=through,
+            voice=voice,
+            once=once,
+        )
     if decision.refusal is not None:
         raise Refused(decision.refusal)
     return Acted(decision.case, decision.notice)
 
 
-def _through(decision: Decision, door: str) -> Decision:
-    """Say in each event by which door it came."""
+async def act_within(
+    store: Store,
+    tx: Transaction,
+    number: str,
+    command: Command,
+    *,
+    by: Person | str | None,
+    at: datetime,
+    through: str = "page",
+    voice: Voiced | None = None,
+    once: str = "",
+) -> Decision:
+    """Act in a transaction that is open already; what else it does holds or falls
+    with the act. A refusal is written down and returned, not raised.
+    """
+    directory = await store.directory_now(tx)
+    if isinstance(by, str):
+        by = find_person(directory, by, keyring=store.keyring)
+    # The main case first, as everybody does who locks both.
+    beside = await named_by(store, tx, command)
+    held = await load(store, tx, number)
+    if once and await was_done(tx, held, once, at):
+        return Decision(held.file)
+    parts = await count_parts(tx, held.file.id) if beside else 0
+    decision = decide(
+        held.file, command, Actor(by), directory, at, beside=beside, parts=parts
+    )
+    changes = Changes()
+    decision = _through(decision, through, once)
+    messages = 0
+    if decision.refusal is None and isinstance(command, StaffVerb):
+        direction = SPOKEN_FOR.get(type(command))
+        if direction is not None:
+            if any(event.kind == "words.held" for event in decision.events):
+                direction = "held"
+            author = by.id if by is not None else None
+            words = Words(direction, command.note.strip(), author, voice)
+            decision = await keep_words(store, tx, changes, held, decision, words, at)
+            messages = 1
+    record(changes, held, decision, at=at, messages=messages)
+    await changes.flush(tx)
+    await follow_main(store, tx, held.file, decision.case, directory, at=at)
+    return decision
+
+
+def _through(decision: Decision, door: str, once: str) -> Decision:
+    """Say in each event by which door it came, and with which form."""
+    more = {"through": door, **({"once": once} if once else {})}
     events = tuple(
-        replace(event, facts={**event.facts, "through": door})
-        for event in decision.events
+        replace(event, facts={**event.facts, **more}) for event in decision.events
     )
     return replace(decision, events=events)

@@ -1,6 +1,7 @@
 """What the talk by telephone must know of the world before it decides."""
 
 import hmac
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
@@ -11,6 +12,7 @@ from app.actions.take_turn import languages_of, may_look, view_of
 from app.actions.turn import Work
 from app.actions.turn_words import hear_by
 from app.conversation.calls.session import At, CallFacts, Keys
+from app.conversation.calls.spoken import REPRISALS
 from app.conversation.session import CaseView
 from app.domain.taxonomy import State
 from app.store import calls
@@ -26,6 +28,8 @@ class Book(Protocol):
     """What can be spoken now; see `app.wording.sounds`."""
 
     def is_open(self, language: str, country: str) -> bool: ...
+
+    def can_say(self, prompts: Iterable[str], language: str, country: str) -> bool: ...
 
 
 async def look_up(
@@ -63,6 +67,9 @@ async def look_up(
         has_message=call.message is not None,
         can_read_message=isinstance(call.message, Replay)
         or voice_for(spoken_in, country) is not None,
+        can_ask_reprisal=book.can_say(
+            (prompt.id for prompt in REPRISALS), spoken_in, country
+        ),
         replay=await _replay(call, tx),
     )
 

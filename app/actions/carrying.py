@@ -46,6 +46,7 @@ class Round:
     directory: Directory
     clock: Callable[[], datetime]
     window: timedelta  # how long notices wait for one another; zero: never
+    base_url: str = ""  # where the rooms answer; blank: no mail leads there
 
 
 @dataclass(frozen=True, slots=True)

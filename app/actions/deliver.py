@@ -18,7 +18,8 @@ from app.actions.carrying import Round, Senders, Taken, Words
 from app.actions.settle_owed import is_among, settle_failed, settle_sent
 from app.actions.take_owed import may_be_gathered, take
 from app.actions.word_owed import parcel_of
-from app.outbox.owed import PATIENCE, Call, Leased, Mail, Parcel
+from app.outbox.knocks import Knock, failed_as, taken_as, took
+from app.outbox.owed import PATIENCE, Call, Hook, Leased, Mail, Parcel
 from app.outbox.settlement import (
     RINGING,
     Failure,
@@ -43,20 +44,21 @@ async def deliver_due(
     at_clock: Callable[[], datetime],
     limit: int = 50,
     window: timedelta = ALONE,
+    base_url: str = "",
 ) -> int:
     """Attempt up to `limit` due messages; return how many were attempted.
 
     Any number of workers may do this at once: each message is in one pair of
     hands. Within `window` of a message to somebody on a body's staff, further
-    notices to them wait, to go out as one. Raise `Busy` where the store cannot
-    be reached.
+    notices to them wait, to go out as one. Mails lead to the rooms at `base_url`.
+    Raise `Busy` where the store cannot be reached.
     """
     directory = await store.directory()
     async with store.transaction() as tx:
         late = await outbox.expire(tx, at_clock())
     if late:
         log.warning("message.expired", count=late)
-    work = Round(store, senders, catalog, directory, at_clock, window)
+    work = Round(store, senders, catalog, directory, at_clock, window, base_url)
     line = _Line(work, limit)
 
     async def run_lane() -> int:
@@ -111,7 +113,7 @@ class _Line:
             if leased is None:
                 self.is_dry = True
                 return None
-            if may_be_gathered(self.work, leased):
+            if may_be_gathered(leased):
                 taken = await take(self.work, leased)
                 return _Found(self.work, leased, True, taken)
             return _Found(self.work, leased)
@@ -174,15 +176,28 @@ async def _attempt(work: Round, taken: Taken, parcel: Parcel) -> None:
     except GatewayError as error:
         if error.kind is Failure.UNKNOWN:
             tried_at = started
-        await settle_failed(work, taken, error, tried_at)
+        knock = _knock(work, parcel, started, failed_as(error))
+        await settle_failed(work, taken, error, tried_at, knock)
         return
     except TimeoutError:
         cause = OutcomeUnknown("timeout")
-        await settle_failed(work, taken, cause, tried_at or started)
+        knock = _knock(work, parcel, started, failed_as(cause))
+        await settle_failed(work, taken, cause, tried_at or started, knock)
         return
     except Exception as error:
         log.error("gateway.failed", outbox_id=str(lead.id), exc_info=error)
         cause = OutcomeUnknown(type(error).__name__)
-        await settle_failed(work, taken, cause, tried_at or started)
+        knock = _knock(work, parcel, started, failed_as(cause))
+        await settle_failed(work, taken, cause, tried_at or started, knock)
         return
-    await settle_sent(work, taken, receipt)
+    knock = _knock(work, parcel, started, taken_as(receipt))
+    await settle_sent(work, taken, receipt, knock)
+
+
+def _knock(
+    work: Round, parcel: Parcel, started: datetime, status: str | None
+) -> Knock | None:
+    """Return what a brand may see of this attempt; None: it was no webhook's."""
+    if not isinstance(parcel, Hook) or status is None:
+        return None
+    return Knock(parcel.type, started, status, took(started, work.clock()))

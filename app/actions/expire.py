@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from app.store import ring_back
+from app.store import accounts, api_tokens, hook_log, ring_back
 from app.store.conversations import ANSWER_KEPT
 from app.store.engine import Store
 
@@ -34,6 +34,9 @@ async def expire_old(store: Store, at: datetime) -> int:
         ):
             gone += _count(await tx.connection.execute(statement, before))
         gone += await ring_back.forget_old(tx, at - RINGS_KEPT)
+        gone += await hook_log.forget_old(tx, at)
+        gone += await api_tokens.forget_old(tx, at)
+        gone += await accounts.forget_old(tx, at)
     return gone
 
 

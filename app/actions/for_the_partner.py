@@ -1,6 +1,7 @@
 """What only a case's partner may hear or see, and what the ledger says of it."""
 
 from datetime import datetime
+from uuid import UUID
 
 from app.domain.authority import Hat, hats, no_such_case
 from app.domain.case import Decision, Event
@@ -21,8 +22,11 @@ async def hold_for_partner(
     reason: str,
     at: datetime,
     through: str,
+    which: UUID | None = None,
 ) -> Held:
     """Return the case for its partner, and record as `kind` that it was opened.
+
+    `which`: the one recording or file; None: all that the case has.
 
     A face or a voice tells who it is: to everybody else the answer is the same
     as for a number that no case has.
@@ -33,7 +37,10 @@ async def hold_for_partner(
     day = directory.local_day(at, file.site, file.country)
     if Hat.PARTNER not in hats(by, file, directory, day):
         raise NotFound(no_such_case(file.number))
-    event = Event(kind, {"reason": reason, "through": through}, str(by.id))
+    facts = {"reason": reason, "through": through}
+    if which is not None:
+        facts["which"] = str(which)
+    event = Event(kind, facts, str(by.id))
     changes = Changes()
     record(changes, held, Decision(file, events=(event,)), at=at)
     await changes.flush(tx)

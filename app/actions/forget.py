@@ -44,6 +44,8 @@ async def forget(
         for statement in (
             "UPDATE deadline SET next_at = NULL WHERE case_id = $1",
             "DELETE FROM message WHERE case_id = $1",
+            "DELETE FROM brand_word WHERE case_id = $1",
+            "UPDATE remedy SET body = '' WHERE case_id = $1",
             "DELETE FROM conversation WHERE case_id = $1",
             "UPDATE claim SET answer = NULL, case_id = NULL WHERE case_id = $1",
             "DELETE FROM pin_try WHERE case_id = $1",

@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 from random import Random, SystemRandom
 from typing import Any
+from uuid import UUID
 
+from app.actions.audit import audit_changes
 from app.directory_files.brands import SECRET_BYTES, SECRET_PREFIX
 from app.directory_files.kinds import Kind, read_file
 from app.directory_files.people import lacking_roles
@@ -14,8 +16,9 @@ from app.directory_files.problems import ImportRefused, Problem
 from app.directory_files.record import Imported, Known, Record
 from app.domain.directory import Brand
 from app.store.directory import keep_calendars, load_directory, load_holidays
-from app.store.engine import Store
+from app.store.engine import Store, Transaction
 from app.store.imports import (
+    Saved,
     bump_directory_version,
     count_serving,
     lock_imports,
@@ -30,40 +33,62 @@ async def import_directory(
     *,
     at: datetime,
     random: Random | None = None,
+    by: UUID | None = None,
+    through: str = "service",
 ) -> Imported:
     """Read the file, write what differs, and say what became of each row.
 
     Run again with the same file it changes nothing. Raises `ImportRefused`
     with every problem by row and column; then nothing of the file is kept.
+    What was written stands in the audit, as done `by` whom `through` what.
     """
-    chance = random or SystemRandom()
     async with store.transaction() as tx:
-        await lock_imports(tx.connection)
-        known = await _known(tx.connection, at, chance)
-        records = read_file(kind, content, known)
-        secrets = {}
-        if kind is Kind.BRANDS:
-            secrets = _new_secrets(records, known.directory.brands, chance)
-            records = [_with_secret(record, secrets) for record in records]
-        saved = await save_records(
-            tx.connection, kind, records, keyring=store.keyring, at=at
+        imported, saved = await import_in(
+            store, tx, kind, content, at=at, random=random
         )
-        if kind is Kind.PEOPLE:
-            await _refuse_if_nobody_holds(tx.connection, known)
-        if saved.is_change:
-            if kind in (Kind.SITES, Kind.HOLIDAYS):
-                await keep_calendars(tx.connection, at=at)
-            await bump_directory_version(tx.connection)
-    return Imported(
+        await audit_changes(tx, kind, saved.changes, by=by, through=through, at=at)
+    return imported
+
+
+async def import_in(
+    store: Store,
+    tx: Transaction,
+    kind: Kind,
+    content: bytes,
+    *,
+    at: datetime,
+    random: Random | None = None,
+) -> tuple[Imported, Saved]:
+    """Import within a transaction that somebody else keeps, or takes back."""
+    chance = random or SystemRandom()
+    await lock_imports(tx.connection)
+    known = await known_now(tx.connection, at, chance)
+    records = read_file(kind, content, known)
+    secrets = {}
+    if kind is Kind.BRANDS:
+        secrets = _new_secrets(records, known.directory.brands, chance)
+        records = [_with_secret(record, secrets) for record in records]
+    saved = await save_records(
+        tx.connection, kind, records, keyring=store.keyring, at=at
+    )
+    if kind is Kind.PEOPLE:
+        await _refuse_if_nobody_holds(tx.connection, known)
+    if saved.is_change:
+        if kind in (Kind.SITES, Kind.HOLIDAYS):
+            await keep_calendars(tx.connection, at=at)
+        await bump_directory_version(tx.connection)
+    imported = Imported(
         added=saved.added,
         changed=saved.changed,
         unchanged=saved.unchanged,
         rows=tuple((record.row, record.key) for record in records),
         secrets=secrets,
     )
+    return imported, saved
 
 
-async def _known(connection: Any, at: datetime, chance: Random) -> Known:
+async def known_now(connection: Any, at: datetime, chance: Random) -> Known:
+    """Return what a reader may ask, as this transaction sees it."""
     directory = await load_directory(connection)
     return Known(
         directory=directory,

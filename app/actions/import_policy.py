@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import datetime
 from importlib.resources import files
+from uuid import UUID
 
 from app.directory_files.record import Imported
 from app.domain.errors import Refused
 from app.domain.policy import Policy, parse_policy
+from app.store.audit import Audited, write
 from app.store.directory import keep_calendars
 from app.store.engine import Store
 from app.store.imports import bump_directory_version, lock_imports
@@ -26,7 +28,13 @@ def shipped_policy() -> Policy:
 
 
 async def import_policy(
-    store: Store, toml_text: str, *, at: datetime, is_demo: bool = False
+    store: Store,
+    toml_text: str,
+    *,
+    at: datetime,
+    is_demo: bool = False,
+    by: UUID | None = None,
+    through: str = "service",
 ) -> Imported:
     """Add or replace one version; categories left out are the shipped ones.
 
@@ -54,6 +62,9 @@ async def import_policy(
             )
         await save_policy(tx.connection, policy, at=at)
         await bump_directory_version(tx.connection)
+        verb = "added" if before is None else "changed"
+        audited = Audited(f"policy.{verb}", {"key": policy.version})
+        await write(tx, [audited], by=by, through=through, at=at)
     return Imported(
         added=int(before is None),
         changed=int(before is not None),

@@ -2,12 +2,14 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from app.domain.authority import hats
-from app.domain.case import Decision, Event
-from app.domain.directory import Person
+from app.domain.bodies import partners
+from app.domain.case import CaseFile, Decision, Event
+from app.domain.directory import Directory, Person
 from app.domain.errors import NotFound, Refused
 from app.domain.taxonomy import Role
 from app.store.cases import load, record
@@ -34,6 +36,7 @@ class Said:
     direction: str
     channel: str
     text: str
+    id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ async def read_case(
 
     Whoever holds the case or has it in care may; to everybody else the
     answer is the same as for a number that no case has. A reason is needed.
+    A body of the factory reads what the partner let go, and what was told to
+    the worker; her own words only where no partner serves for the case.
     """
     if not reason.strip():
         raise Refused("Reading what a worker said needs a reason: add --reason TEXT.")
@@ -69,13 +74,15 @@ async def read_case(
         await changes.flush(tx)
         rows = await tx.connection.fetch(
             "SELECT id, at, direction, channel, body FROM message WHERE case_id = $1"
-            " ORDER BY at, id",
+            " AND ($2::text[] IS NULL OR direction = ANY ($2)) ORDER BY at, id",
             file.id,
+            directions_for(by, file, directory, day),
         )
         events = await tx.connection.fetch(
             "SELECT seq, sealed FROM ledger_event WHERE case_id = $1 ORDER BY seq",
             file.id,
         )
+    is_all = not by.role.is_factory_side
     return Read(
         tuple(
             Said(
@@ -83,6 +90,7 @@ async def read_case(
                 row["direction"],
                 row["channel"],
                 held.key.open_text(row["body"], f"message|body|{row['id']}"),
+                row["id"],
             )
             for row in rows
         ),
@@ -92,9 +100,19 @@ async def read_case(
                 {
                     fact.name: json.loads(fact.value)
                     for fact in open_facts(row["sealed"], file.id, held.key)
-                    if fact.name != "standing"
+                    if fact.name != "standing" and (is_all or fact.name != "note")
                 },
             )
             for row in events
         ),
     )
+
+
+def directions_for(
+    person: Person, case: CaseFile, directory: Directory, day: date
+) -> list[str] | None:
+    """Return which messages somebody reads; None: all of them."""
+    if not person.role.is_factory_side:
+        return None
+    shown = ["released", "told", "held"]
+    return shown if partners(case, directory, day) else [*shown, "in"]

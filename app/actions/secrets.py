@@ -41,6 +41,17 @@ class Secrets:
         sealed = held.key.seal(phone.encode(), f"cases|phone|{held.file.id}")
         return replace(self, phone_sealed=sealed, contact_tag=keyring.phone_tag(phone))
 
+    def inherited(
+        self, keyring: Keyring, before: Held, held: Held, pin: str
+    ) -> "Secrets":
+        """Return them for another case of hers, under its own key and PIN."""
+        sealed = self.phone_sealed
+        if sealed is not None:
+            phone = before.key.open(sealed, f"cases|phone|{before.file.id}")
+            sealed = held.key.seal(phone, f"cases|phone|{held.file.id}")
+        pin_hash = keyring.pin_hash(held.file.number, pin)
+        return replace(self, pin_hash=pin_hash, phone_sealed=sealed)
+
     def without_contact(self) -> "Secrets":
         """Return them without a phone that was only named."""
         if self.contact_tag is None:

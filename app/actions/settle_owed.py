@@ -5,6 +5,7 @@ from datetime import datetime
 from app.actions.carrying import Round, Taken, note
 from app.actions.record_call_end import CallEnd, settle_call_end
 from app.actions.record_delivery import settle_undelivered
+from app.outbox.knocks import Knock
 from app.outbox.owed import Call, Leased, Parcel, Receipt
 from app.outbox.settlement import (
     ALARMING,
@@ -15,12 +16,14 @@ from app.outbox.settlement import (
     GatewayError,
     wait_before,
 )
-from app.store import digests, outbox, ring_back
+from app.store import digests, hook_log, outbox, ring_back
 from app.store.engine import Transaction
 from app.store.unreachable import owe_unreachable
 
 
-async def settle_sent(work: Round, taken: Taken, receipt: Receipt) -> None:
+async def settle_sent(
+    work: Round, taken: Taken, receipt: Receipt, knock: Knock | None = None
+) -> None:
     """Note that the far side took it, and with it every row that it tells."""
     now, lead = work.clock(), taken.lead
     async with work.store.transaction() as tx:
@@ -31,6 +34,8 @@ async def settle_sent(work: Round, taken: Taken, receipt: Receipt) -> None:
             is_ours = await outbox.settle_over(tx, lead, ended.state, ended.why)
         if is_ours and taken.is_bound:
             await digests.settle_sent(tx, lead, receipt, now)
+        if knock is not None:
+            await hook_log.note(tx, lead, knock)
     _note_all(taken, "sent")
 
 
@@ -63,7 +68,11 @@ async def _settle_found_call(
 
 
 async def settle_failed(
-    work: Round, taken: Taken, error: GatewayError, tried_at: datetime | None
+    work: Round,
+    taken: Taken,
+    error: GatewayError,
+    tried_at: datetime | None,
+    knock: Knock | None = None,
 ) -> None:
     """Write when it is tried again, or that it is not.
 
@@ -81,6 +90,8 @@ async def settle_failed(
             await _settle_over(tx, taken, "failed", str(error), now)
         if error.kind in UNREACHABLE:
             await owe_unreachable(tx, work.directory, lead.id, now)
+        if knock is not None:
+            await hook_log.note(tx, lead, knock)
     _note_all(taken, error.kind, code=error.code, is_alarm=error.kind in ALARMING)
 
 

@@ -326,6 +326,7 @@ class _Making:
             part=file.reach_part or "",
             has_phone=row["phone_sealed"] is not None,
             is_for_another=file.is_for_another,
+            asks_reprisal=view.asks_reprisal,
             limits=tuple(map(limit_line, view.limits)),
         )
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import structlog
 
+from app.actions.follow_main import follow_main
 from app.domain.case import CaseFile, Decision
 from app.domain.directory import Directory
 from app.domain.escalation import may_cluster
@@ -49,6 +50,7 @@ async def sweep_due(store: Store, *, at: datetime, limit: int = 200) -> Swept:
         kinds = {case.file.id: _kind(case.file, directory, at) for case in held}
         clusters = await count_untold(tx, [kind for kind in kinds.values() if kind])
         changes, late = Changes(), list[timedelta]()
+        struck: list[tuple[CaseFile, CaseFile]] = []
         for case in held:
             kind, _ = kinds[case.file.id] or (None, 0)
             clustered = clusters.get(kind, 0) if kind else 0
@@ -57,12 +59,15 @@ async def sweep_due(store: Store, *, at: datetime, limit: int = 200) -> Swept:
                 stuck.append(case.file.id)
                 continue
             record(changes, case, decision, at=at)
+            struck.append((case.file, decision.case))
             misses.extend(_misses_in(decision))
             if kind and any(e.reason == "cluster" for e in decision.escalations):
                 clusters[kind] = 0  # Told; the next case of it tells nobody.
             late += _late(case.file, decision.case, at)
         owed = len(changes.rows.get("owed", ()))
         await changes.flush(tx)
+        for before, after in struck:
+            await follow_main(store, tx, before, after, directory, at=at)
         await _push(tx, stuck, at)
         await count_strikes(tx, late, at=at)
     return Swept(len(held) + len(stuck), owed)

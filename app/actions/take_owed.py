@@ -10,8 +10,16 @@ from datetime import UTC, datetime
 
 from app.actions.carrying import Ended, Round, Taken, Told, note
 from app.domain.directory import Person
-from app.outbox.gathering import GATHERED, MOST, may_gather, when_to_send
-from app.outbox.owed import Leased, is_stale
+from app.domain.taxonomy import Role
+from app.domain.whereabouts import zone_of
+from app.outbox.gathering import (
+    GATHERED,
+    MOST,
+    look_at,
+    may_gather,
+    when_to_send,
+)
+from app.outbox.owed import URGENT_TEXT, Leased, is_stale
 from app.outbox.settlement import Misconfigured
 from app.store import debts, digests, outbox, ring_back
 from app.store.addresses import (
@@ -28,7 +36,7 @@ from app.store.engine import Transaction
 from app.store.sealing import CannotOpen
 
 
-def may_be_gathered(work: Round, leased: Leased) -> bool:
+def may_be_gathered(leased: Leased) -> bool:
     """Tell whether others may go with it, or have gone; then one takes at a time.
 
     What may have gone out before goes as it did: alone, or with the same rows.
@@ -36,8 +44,7 @@ def may_be_gathered(work: Round, leased: Leased) -> bool:
     if leased.digest is not None:
         return True
     return (
-        bool(work.window)
-        and leased.template in GATHERED
+        leased.template in GATHERED
         and leased.case_id is not None
         and leased.recipient_kind == "person"
         and leased.tried_at is None
@@ -56,7 +63,7 @@ async def take(work: Round, leased: Leased) -> Taken | Misconfigured | None:
         if is_stale(leased.template, leased.params, at):
             await _over(tx, leased, Ended("expired", "stale"), at)
             return None
-        if may_be_gathered(work, leased):
+        if may_be_gathered(leased):
             found_debts = await debts.all_pending(tx, leased, at, MOST)
         else:
             found_debts = [await debts.the_one(tx, leased, at)]
@@ -73,7 +80,8 @@ async def take(work: Round, leased: Leased) -> Taken | Misconfigured | None:
             await outbox.put_off(tx, leased, found.not_before)
             note(leased, "put_off")
             return None
-        if not may_be_gathered(work, leased):
+        if not may_be_gathered(leased):
+            await _text_beside(work, tx, own, at)
             return Taken(leased, (Told(leased, found),))
         return await _gather(work, tx, own, found, others, at)
 
@@ -102,13 +110,26 @@ async def _gather(
     leased = own.leased
     person, notice = reader(work.directory, leased), notice_of(own)
     if person is None or notice is None or not may_gather(person, notice):
+        await _text_beside(work, tx, own, at)
         return Taken(leased, (Told(leased, to),))
+    if not work.window and not own.wishes.can_wait:
+        return Taken(leased, (Told(leased, to),))  # no notice waits for another
     beside = [
         debt
         for debt in others
         if (other := notice_of(debt)) is not None and may_gather(person, other)
     ]
-    if all(_waits(work, person, debt, at) for debt in (own, *beside)):
+    goes_at = {d.leased.id: _goes_at(work, person, d, at) for d in (own, *beside)}
+    waiting = {row: then for row, then in goes_at.items() if then > at}
+    if own.wishes.can_wait:
+        # What waits for its hour does not go with what cannot.
+        beside = [debt for debt in beside if debt.leased.id not in waiting]
+        if leased.id in waiting:
+            looks = [(row, look_at(at, then)) for row, then in waiting.items()]
+            await digests.wait_until(tx, leased, looks)
+            note(leased, "put_off", code="gathered")
+            return None
+    elif len(waiting) == len(goes_at):
         ids = [debt.leased.id for debt in beside]
         await digests.wait_for_turn(tx, leased, ids, at, work.window)
         note(leased, "put_off", code="gathered")
@@ -131,12 +152,34 @@ async def _gather(
     return Taken(leased, tuple(told), has_turn=True)
 
 
-def _waits(work: Round, person: Person, debt: Debt, at: datetime) -> bool:
-    notice, free_at = notice_of(debt), _free_at(debt)
+def _goes_at(work: Round, person: Person, debt: Debt, at: datetime) -> datetime:
+    """Return when it goes out, as its reader chose and as their turn comes."""
+    notice, wishes = notice_of(debt), debt.wishes
     if notice is None:
-        return False
-    then = when_to_send(person, notice, at, free_at=free_at, window=work.window)
-    return then > at
+        return at
+    return when_to_send(
+        person,
+        notice,
+        at,
+        free_at=_free_at(debt),
+        window=work.window,
+        wishes=wishes,
+        zone=zone_of(person, work.directory) if wishes.can_wait else None,
+    )
+
+
+async def _text_beside(work: Round, tx: Transaction, own: Debt, at: datetime) -> None:
+    """Owe a text message beside an urgent mail, to whoever chose that.
+
+    It says only that something waits, and it is owed once, however often the
+    mail is tried.
+    """
+    person = reader(work.directory, own.leased)
+    if person is None or not (own.wishes.by_text and person.email):
+        return
+    is_text = own.leased.template == URGENT_TEXT
+    if person.phone_sealed is not None and not is_text and person.role != Role.BRAND:
+        await outbox.owe_text(tx, own.leased, at)
 
 
 def _free_at(debt: Debt) -> datetime:

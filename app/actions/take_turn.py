@@ -16,6 +16,7 @@ from app.actions.turn import HeardText, NumberTaken, Work
 from app.conversation.machine import advance
 from app.conversation.reading import Reading, read
 from app.conversation.session import CaseView, Facts, Session
+from app.domain.aftercare import open_question
 from app.domain.case import CaseFile
 from app.domain.closing import may_still_reopen
 from app.domain.directory import Directory, HotlineNumber
@@ -284,4 +285,5 @@ def view_of(
         may_reopen=may_still_reopen(file.closed_at, at, zone),
         limits=limits(file, directory, at),
         is_for_another=file.is_for_another,
+        asks_reprisal=file.state.is_closed and open_question(file) is not None,
     )

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from app.actions.follow_main import follow_main
 from app.actions.secrets import Secrets
 from app.actions.turn_words import Filling
 from app.conversation import lines, session as talk
@@ -17,13 +19,13 @@ from app.domain.directory import Directory, HotlineNumber
 from app.domain.ledger import canonical
 from app.domain.opening import Seed, open_case
 from app.domain.suggesting import suggest_sites
-from app.domain.taxonomy import Category
+from app.domain.taxonomy import Category, Conflict, Reprisal
 from app.store.cases import Held, record
 from app.store.changes import Changes
 from app.store.conversations import KEPT
 from app.store.engine import Store, Transaction
 from app.store.ids import new_id
-from app.store.ledger import digest, row_digest
+from app.store.ledger import digest
 from app.store.mapping import deadline_row, standing_row
 from app.store.pages import end_talks
 from app.wording.line import Line
@@ -73,8 +75,8 @@ class Work:
     decision: Decision | None = None
     is_new: bool = False
     is_held_open: bool = False  # her yes did not end the case: the law asks first
-    pin_hash: bytes = b""
-    phone_sealed: bytes | None = None
+    born: Secrets | None = None  # of a new case
+    inherited: Secrets | None = None  # the same, where it came of another case
     messages: int = 0
     secrets: Secrets | None = None  # of a case that was there before
     before: Changes = field(default_factory=Changes)  # written first: the same row
@@ -137,6 +139,8 @@ class Work:
                     self.changes.add("opt_ins", self.phone_tag)
             case talk.SetSolved(yes):
                 self._hear_solved(is_solved=yes)
+            case talk.SetReprisal(answer):
+                self._hear_reprisal(answer)
             case talk.SetLanguage(code):
                 self._speak(code)
             case talk.AskWithdraw():
@@ -320,6 +324,69 @@ class Work:
             thanks, noted = lines.SOLVED_THANKS, lines.NOTED
             self.said = tuple(noted if s == thanks else s for s in self.said)
 
+    def _hear_reprisal(self, answer: Reprisal) -> None:
+        """Take her word; of a yes open a case that the factory hears nothing of.
+
+        It has her place, language and phone. What she is told next, number and
+        PIN, is of the new one.
+        """
+        held, secrets = self.held, self.secrets
+        if held is None or secrets is None:
+            return
+        came = new_id(self.at) if answer is Reprisal.YES else None
+        if came is not None and not self.free_number:
+            raise NumberTaken
+        file = self.file or held.file
+        command = commands.AnswerReprisal(answer, came)
+        made = decide(file, command, Actor.worker(), self.directory, self.at)
+        self._merge(made)
+        if came is None or made.refusal is not None:
+            return
+        self.settle()
+        self.messages, self.beside, self.decision = 0, {}, None
+        self._open_reprisal(came, held, file, secrets)
+
+    def _open_reprisal(
+        self, case_id: UUID, before: Held, was: CaseFile, secrets: Secrets
+    ) -> None:
+        """Open it, with what she said of being reached; her words go with it."""
+        keyring = self.store.keyring
+        seed = Seed(
+            id=case_id,
+            number=self.free_number,
+            site=was.site,
+            country=was.country,
+            category=Category.RETA,
+            category_was_guessed=False,
+            severity_raised=True,
+            conflict=Conflict.UNKNOWN,
+            language=was.language,
+            channel=self.heard.channel,
+            hotline=was.hotline,
+            came_of=was.id,
+        )
+        made = open_case(seed, self.directory, self.at)
+        held = Held(made.case, keyring.new_data_key(), secrets.phone_tag)
+        self.held, self.is_proved = held, False
+        self.decision, self.is_new = made, True
+        self.inherited = secrets.inherited(keyring, before, held, self.pin)
+        for word in self._of_being_reached(was):
+            self.apply(word)
+        if self.reading.tokens:
+            self._hear_words()
+
+    def _of_being_reached(self, was: CaseFile) -> list[Command]:
+        said: list[Command] = []
+        if was.is_for_another and was.filed_by is not None:
+            said.append(commands.FileFor(was.filed_by))
+        if was.may_text is not None:
+            said.append(commands.AllowTexts(was.may_text))
+        if was.may_call is not None:
+            said.append(commands.AllowCalls(was.may_call))
+        if was.reach_part is not None:
+            said.append(commands.ChoosePart(was.reach_part))
+        return said
+
     def _ask_withdraw(self) -> None:
         file = self.file
         assert file is not None
@@ -403,26 +470,45 @@ class Work:
         if self.is_new and self.held is not None and self.decision is not None:
             self._add_case(self.held, self.decision.case)
         await self.changes.flush(tx)
+        if self.held is not None and self.decision is not None and not self.is_new:
+            await follow_main(
+                self.store,
+                tx,
+                self.held.file,
+                self.decision.case,
+                self.directory,
+                at=self.at,
+            )
+        if self.inherited is not None and self.held is not None:
+            # A phone that was only named is added once the new row is there.
+            after = Changes()
+            self.inherited.change(after, self.held)
+            await after.flush(tx)
 
     def _secrets(self) -> dict[str, str]:
         """Seal phone and PIN of a new case; its event commits to them."""
         held, sender = self.held, self.heard.sender
         if not self.is_new or held is None:
             return {}
-        context = f"cases|phone|{held.file.id}"
-        self.phone_sealed = held.key.seal(sender.encode(), context) if sender else None
-        self.pin_hash = self.store.keyring.pin_hash(held.file.number, self.pin)
-        return {"row": row_digest(self.pin_hash, self.phone_tag, self.phone_sealed)}
+        self.born = self.inherited
+        if self.born is None:
+            context = f"cases|phone|{held.file.id}"
+            sealed = held.key.seal(sender.encode(), context) if sender else None
+            pin_hash = self.store.keyring.pin_hash(held.file.number, self.pin)
+            self.born = Secrets(pin_hash, self.phone_tag, sealed)
+        return {"row": self.born.digest()}
 
     def _add_case(self, held: Held, file: CaseFile) -> None:
+        born = self.born
+        assert born is not None
         self.changes.add(
             "new_cases",
             *standing_row(file),
             file.number,
-            self.pin_hash,
+            born.pin_hash,
             self.store.keyring.wrap(held.key, file.id),
-            self.phone_tag,
-            self.phone_sealed,
+            born.phone_tag,
+            born.phone_sealed,
             file.channel,
             file.hotline,
             file.opened_at,

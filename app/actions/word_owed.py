@@ -88,8 +88,16 @@ def _read_by(work: Round, params: Mapping[str, Any], to: Addressee) -> dict[str,
     more: dict[str, Any] = {"is_brand": to.is_brand}
     if to.held_by:
         more["held_by"] = to.held_by
+    if to.has_pin:
+        more["has_pin"] = True
     if to.channel is Channel.MAIL:
         more["you"] = to.to
+        number = params.get("number")
+        if to.has_room and work.base_url and number:
+            room = "brand" if to.is_brand else "cases"
+            more["room"] = f"{work.base_url}/room/{room}/{number}"
+    if "secret" in params:
+        more["link"] = f"{work.base_url}/in/join?k={params['secret']}"
     place = work.directory.sites.get(str(params.get("site")))
     if place is not None:
         # Nobody knows a place by its six digits alone.

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import typer
 
@@ -29,6 +30,9 @@ class Extras:
     on: date | None = None
     law: str | None = None
     by: str | None = None
+    into: str | None = None
+    language: str | None = None
+    held: UUID | None = None
 
 
 FORGET = "forget"
@@ -57,10 +61,13 @@ def command_for(verb: str, extras: Extras) -> StaffVerb:
         "on": ("--on", extras.on),
         "law": ("--law", extras.law and extras.law.upper()),
         "by": ("--by", _term(extras.by)),
+        "into": ("--into", extras.into),
+        "language": ("--language", extras.language),
+        "held": ("--held", extras.held),
     }
     values: dict[str, Any] = {"note": extras.note}
     for field in fields(made):
-        if field.name == "note":
+        if field.name in _OF_PAGES:
             continue
         option, value = offered[field.name]
         if value is None and field.name not in _MAY_BE_MISSING:
@@ -69,6 +76,8 @@ def command_for(verb: str, extras: Extras) -> StaffVerb:
     return made(**values)
 
 
+# The note is there already; only a page offers prepared sentences.
+_OF_PAGES = frozenset({"note", "is_phrase"})
 # The rules say what a day that is not given means, or ask for it.
 _MAY_BE_MISSING = frozenset({"next_on", "on", "review_on"})
 

@@ -6,6 +6,7 @@ import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 from rich.table import Table
@@ -214,18 +215,24 @@ def _whole(
     if words is not None:
         heard = [m for m in words.messages if m.direction == "in"]
         shown["text"] = "\n".join(message.text for message in heard)
-        for direction in ("transcript", "summary", "told"):
+        for direction in _BESIDE:
             shown[direction] = [
                 m.text for m in words.messages if m.direction == direction
             ]
+        shown["held"] = [
+            f"{m.id} {m.text}" for m in words.messages if m.direction == "held"
+        ]
     return shown
 
 
 _BESIDE = {
+    "released": "As the partner released it",
     "transcript": "Spoken, as the partner wrote it down",
+    "translation": "Translated",
     "summary": "In short",
     "told": "Said to the worker",
 }
+_HELD = "Written to the worker; the partner reads it first"
 
 
 def _addressee(kind: str, key: str, directory: Directory) -> str:
@@ -278,7 +285,7 @@ def _print_story(shown: dict[str, Any]) -> None:
     if "text" in shown:
         say("What the worker said:")
         say(shown["text"])
-        for direction, title in _BESIDE.items():
+        for direction, title in (*_BESIDE.items(), ("held", _HELD)):
             for text in shown[direction]:
                 say(f"{title}: {text}")
 
@@ -314,6 +321,15 @@ def act(
         str | None, typer.Option(help="extend: the law's id, see threadline laws.")
     ] = None,
     by: Annotated[str | None, typer.Option(help="extend: by how much, 30wd.")] = None,
+    into: Annotated[
+        str | None, typer.Option(help="join: the number of the case to go with.")
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(help="translate: into bn, hi, ta or en.")
+    ] = None,
+    held: Annotated[
+        UUID | None, typer.Option(help="release-told: the message that waits.")
+    ] = None,
     voice: Annotated[
         Path | None, typer.Option(help="tell: a sound file of the message, read aloud.")
     ] = None,
@@ -343,6 +359,9 @@ def act(
             law=law,
             by=by,
             policy=policy,
+            into=digits_of(into) if into else None,
+            language=language,
+            held=held,
         )
         acted = await act_on_case(
             ground.store,

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.domain.case import LAW, RUNG
+from app.domain.clocks import AFTER
 from app.domain.deadlines import Day, DayKind, Explanation, Span
 from app.domain.durations import Duration
 from app.domain.promises import PROMISED_AGAIN
@@ -18,7 +19,7 @@ from app.wording.line import Line
 
 BY_THE_WALL = ("d", "mo", "y")  # the units that a calendar's dates make up
 # What a case comes to more than once without being opened again.
-COUNTED = frozenset({Clock.REVIEW, Clock.CONFIRMATION, Clock.WITHDRAWAL})
+COUNTED = AFTER | {Clock.REVIEW, Clock.CONFIRMATION, Clock.WITHDRAWAL}
 NONE, SECOND = timedelta(), timedelta(seconds=1)
 LAST_MICROSECOND = 999_999  # of a day: a term of the law counts from its very end
 

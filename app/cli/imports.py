@@ -8,7 +8,7 @@ import typer
 
 from app.actions.import_directory import import_directory
 from app.actions.import_policy import import_policy
-from app.cli.ground import Ground, console, on_ground, print_json, say
+from app.cli.ground import Ground, console, door, on_ground, print_json, say
 from app.directory_files.kinds import Kind
 from app.directory_files.record import Imported
 from app.domain.errors import BadInput
@@ -28,7 +28,9 @@ def _verb(kind: Kind) -> None:
         content = _read(file)
 
         async def work(ground: Ground) -> Imported:
-            return await import_directory(ground.store, kind, content, at=ground.at)
+            return await import_directory(
+                ground.store, kind, content, at=ground.at, through=door()
+            )
 
         _import(work, as_json)
 
@@ -47,7 +49,9 @@ def policy(file: File, as_json: AsJson = False) -> None:
         raise BadInput(f"{file}: save the file as UTF-8.") from None
 
     async def work(ground: Ground) -> Imported:
-        return await import_policy(ground.store, toml_text, at=ground.at)
+        return await import_policy(
+            ground.store, toml_text, at=ground.at, through=door()
+        )
 
     _import(work, as_json)
 

@@ -3,12 +3,14 @@
 import typer
 
 from app.cli import (
+    audit,
     calls,
     cases,
     checks,
     imports,
     laws,
     papers,
+    people,
     phones,
     posters,
     programme,
@@ -16,6 +18,7 @@ from app.cli import (
     receipt,
     services,
     simulate,
+    tokens,
 )
 
 app = typer.Typer(
@@ -41,3 +44,6 @@ papers.add_to(cases.app)
 app.add_typer(cases.app, name="cases")
 app.add_typer(calls.app, name="callbacks")
 app.add_typer(checks.ledger, name="ledger")
+app.add_typer(people.app, name="people")
+app.add_typer(tokens.app, name="tokens")
+app.add_typer(audit.app, name="audit")

@@ -7,7 +7,7 @@ from app.conversation import vocabulary as words
 from app.conversation.folding import fold
 from app.conversation.meaning import stems
 from app.conversation.reading import Reading, normal
-from app.domain.taxonomy import Category, Conflict
+from app.domain.taxonomy import Category, Conflict, Reprisal
 
 SHORT = 4  # words; more is a sentence and no mere answer
 _NO_TALK = 3  # a "no" with more words than this is a sentence, not an answer
@@ -119,6 +119,20 @@ def conflict(reading: Reading) -> Conflict | None:
     if tokens[0] in _YES or _INSIDERS.are_in(reading.plain):
         return Conflict.YES
     return None
+
+
+def reprisal(reading: Reading) -> Reprisal | None:
+    """Return whether she was made to pay for it; None asks again.
+
+    A yes may open a sentence; a no must stand alone.
+    """
+    answer = yes_or_no(reading)
+    if answer is not None:
+        return Reprisal.YES if answer else Reprisal.NO
+    if choice(reading) == 3 or (does_not_know(reading) and is_short(reading)):
+        return Reprisal.UNSAID
+    tokens = reading.folded
+    return Reprisal.YES if tokens and tokens[0] in _YES else None
 
 
 def permission(reading: Reading) -> bool | None:

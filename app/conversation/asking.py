@@ -36,6 +36,7 @@ _PUT: dict[Step, tuple[Line, Line]] = {
     Step.TOPIC: (lines.ASK_TOPIC, lines.ASK_TOPIC_AGAIN),
     Step.MAY_TEXT: (lines.ASK_MAY_TEXT, lines.ASK_MAY_TEXT_AGAIN),
     Step.SOLVED: (lines.ASK_SOLVED, lines.ASK_SOLVED),
+    Step.REPRISAL: (lines.ASK_REPRISAL, lines.ASK_REPRISAL),
     Step.LANGUAGE: (lines.ASK_LANGUAGE, lines.ASK_LANGUAGE),
 }
 
@@ -58,6 +59,8 @@ def is_waiting(step: Step | None, case: CaseView) -> bool:
             return True
         case Step.SOLVED:
             return case.state is State.RESOLVED
+        case Step.REPRISAL:
+            return case.asks_reprisal
     return False
 
 
@@ -123,6 +126,8 @@ def hear_answer(
             turn = _hear_topic(session, heard, facts, case)
         case Step.MAY_TEXT:
             turn = _hear_may_text(session, heard, facts, case)
+        case Step.REPRISAL:
+            return None  # only a text that carries the PIN answers it
         case _:
             turn = hear_solved(session, heard, facts, case)
     return turn or _hear_other(session, heard, facts, case)

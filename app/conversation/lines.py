@@ -294,6 +294,33 @@ NOT_SOLVED_NOTED = Line(
     )
 )
 
+ASK_REPRISAL = Line(
+    # Translators: Asked 30 and 90 days after the end, with the PIN. "Trouble" is
+    # anything done to her: sent away, less pay, threats, another line or shift.
+    # The answer comes with the PIN, so that nobody else gives it.
+    N_(
+        "Since you told us, has anybody at work made trouble for you because of it? "
+        "Send your PIN and 1 yes  2 no  3 do not know"
+    )
+)
+
+REPRISAL_NO = Line(
+    # Translators: After "no" or "do not know". NEW is a keyword.
+    N_(
+        "Thank you for telling us. If anybody makes trouble for you later, send NEW "
+        "and tell us."
+    )
+)
+
+REPRISAL_YES = Line(
+    # Translators: After "yes". What we have to say next is a new number and PIN.
+    # Nobody at the factory is told: this must be true in every language.
+    N_(
+        "Thank you for telling us. Someone from outside the factory sees to it now, "
+        "and nobody at the factory is told."
+    )
+)
+
 WITHDRAW_NOTED = Line(
     # Translators: Answer to WITHDRAW with the PIN; UNDO is a keyword.
     N_(

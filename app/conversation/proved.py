@@ -5,6 +5,7 @@ from dataclasses import replace
 from app.conversation import answers, lines
 from app.conversation.asking import (
     QUESTIONS,
+    ask_next,
     hear_answer,
     hear_solved,
     is_contact,
@@ -19,13 +20,14 @@ from app.conversation.session import (
     RenewPin,
     Session,
     SetLanguage,
+    SetReprisal,
     Step,
     TakeBackWithdraw,
     Turn,
 )
 from app.conversation.stranger import hear_keyword
 from app.domain.laws import Limit
-from app.domain.taxonomy import State
+from app.domain.taxonomy import Reprisal, State
 from app.wording.line import Line
 
 STATUS: dict[State, Line] = {
@@ -49,7 +51,7 @@ _LIMITS: dict[str, Line] = {
 def awake(session: Session, case: CaseView) -> Session:
     """Take up the talk where it was, with a question that still waits."""
     step = session.step if session.step in QUESTIONS else session.kept
-    if session.step in (Step.SOLVED, Step.LANGUAGE):
+    if session.step in (Step.SOLVED, Step.REPRISAL, Step.LANGUAGE):
         step = session.step
     if step is not Step.LANGUAGE and not is_waiting(step, case):
         step = None
@@ -82,6 +84,10 @@ def hear_worker(
         turn = hear_solved(session, heard, facts, case)
         if turn is not None:
             return turn
+    if case.asks_reprisal and not answers.is_greeting(heard):
+        turn = _hear_reprisal(session, heard, case)
+        if turn is not None:
+            return turn
     answered = hear_answer(session, heard, facts, case) if session.step else None
     if _is_bare(heard) and not (answered and answered.acts):
         return _status(session, case)
@@ -103,6 +109,22 @@ def _is_about_solution(heard: Reading, case: CaseView) -> bool:
         return True
     reopens = case.state.is_closed and case.may_reopen
     return reopens and answers.is_not_solved(heard)
+
+
+def _hear_reprisal(session: Session, heard: Reading, case: CaseView) -> Turn | None:
+    """Take her word on what followed; of a yes a case of its own begins."""
+    answer = answers.reprisal(heard)
+    if answer is None:
+        return None
+    if answer is not Reprisal.YES:
+        done = session.at(None)
+        return Turn(done, (lines.REPRISAL_NO,), (SetReprisal(answer),))
+    known = (Step.CONFLICT, Step.TOPIC, Step.MAY_TEXT)
+    fresh = Session(
+        language=session.language,
+        done=(*known, Step.SITE) if case.has_site else known,
+    )
+    return ask_next(fresh, (lines.REPRISAL_YES, lines.ACK), (SetReprisal(answer),))
 
 
 def _hear_keyword(session: Session, heard: Reading, named: str, case: CaseView) -> Turn:
@@ -128,6 +150,9 @@ def _status(session: Session, case: CaseView) -> Turn:
         limits = (*limits, lines.TAKE_OVER)
     if case.state.is_closed:
         said = lines.STATUS_CLOSED if case.may_reopen else lines.STATUS_CLOSED_FINAL
+        if case.asks_reprisal:
+            asking = session.at(Step.REPRISAL)
+            return Turn(asking, (said, *limits, lines.ASK_REPRISAL))
         return Turn(session.at(None), (said, *limits))
     said = STATUS[case.state]
     if case.state is State.RESOLVED:

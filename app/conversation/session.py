@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.domain.laws import Limit
-from app.domain.taxonomy import Category, Conflict, State
+from app.domain.taxonomy import Category, Conflict, Reprisal, State
 from app.wording.line import Line
 
 
@@ -20,6 +20,7 @@ class Step(StrEnum):
     TOPIC = "topic"
     MAY_TEXT = "may_text"
     SOLVED = "solved"
+    REPRISAL = "reprisal"  # after the end: was she made to pay for it?
 
 
 # What may wait on any phone, whether it has a case or not.
@@ -116,6 +117,7 @@ class CaseView:
     language: str | None = None  # in which it was told
     limits: tuple[Limit, ...] = ()  # rights of hers that soon pass
     is_for_another: bool = False  # somebody filed it for her, and knows the PIN
+    asks_reprisal: bool = False  # it waits to be asked whether she had to pay for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +181,13 @@ class SetMayText:
 @dataclass(frozen=True, slots=True)
 class SetSolved:
     yes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetReprisal:
+    """Of a yes a case of its own is opened, and is the talk's from then on."""
+
+    answer: Reprisal
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +267,7 @@ Act = (
     | SetTopic
     | SetMayText
     | SetSolved
+    | SetReprisal
     | SetLanguage
     | AskWithdraw
     | TakeBackWithdraw

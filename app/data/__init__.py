@@ -3,6 +3,7 @@
 from functools import cache
 from importlib.resources import files
 
+from app.domain.composition import Composition, parse_compositions
 from app.domain.laws import Law, parse_laws
 from app.domain.policy import Policy, parse_policy
 
@@ -23,6 +24,12 @@ def load_demo() -> Policy:
 def load_laws() -> tuple[Law, ...]:
     """Return the shipped table of the law's clocks, with sources and confidence."""
     return parse_laws(_text("laws.toml"))
+
+
+@cache
+def load_committees() -> tuple[Composition, ...]:
+    """Return what the law asks of committees, with sources and confidence."""
+    return parse_compositions(_text("committees.toml"))
 
 
 def _text(name: str) -> str:

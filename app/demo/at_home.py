@@ -19,6 +19,12 @@ _POLICY = (
     " img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 HEADERS = {"Content-Security-Policy": _POLICY}
+# Of the one page that sends forms.
+FORM_HEADERS = {
+    "Content-Security-Policy": _POLICY.replace(
+        "form-action 'none'", "form-action 'self'"
+    )
+}
 PHONES = handsets(codes())
 LANGUAGES = {"bn": "বাংলা", "hi": "हिन्दी", "ta": "தமிழ்", "en": "English"}
 _SIM = 12  # digits
@@ -53,6 +59,18 @@ def is_at_home(request: Request) -> bool:
     if origin is not None:
         names.append(urlsplit(origin).hostname)
     return all(is_loopback(name) for name in names)
+
+
+def is_own_form(request: Request) -> bool:
+    """Tell whether this machine's own page was asked for, or sent a form.
+
+    Our pages let no referrer out, so that their forms come from the origin
+    "null"; whose they are is then said by the browser's other header.
+    """
+    site = request.headers.get("sec-fetch-site", "none")
+    is_ours = request.method == "GET" or site in ("same-origin", "none")
+    host = urlsplit(f"//{request.headers.get('host', '')}").hostname
+    return is_loopback(host) and is_ours
 
 
 async def json_of(request: Request) -> dict[str, Any]:

@@ -22,8 +22,16 @@ COLUMNS = Columns(
         "languages",
         "from",
         "to",
-    )
+    ),
+    optional=("sex", "alternate", "external", "chair"),
 )
+
+# What a column says of a member of a committee, and of nobody else.
+_OFFICES = {
+    "alternate": "is_alternate",
+    "external": "is_external",
+    "chair": "chairs",
+}
 
 _COMMITTEES = FACTORY_ROLES - {Role.FACTORY_HEAD}
 _SITES = "write the codes of imported sites, with ; between"
@@ -60,6 +68,7 @@ def _record(row: Row, directory: Directory) -> Record:
         "languages": row.languages(),
         "since": since,
         "until": until,
+        **_offices(row, role),
     }
     if not values["email"] and not row.text("phone"):
         row.wrong("email", "give an e-mail address, or a phone where there is none")
@@ -70,6 +79,25 @@ def _side(row: Row, role: str) -> str:
     if role in _COMMITTEES or row.text("side"):
         return row.choice("side", Side)
     return ""
+
+
+def _offices(row: Row, role: str) -> dict[str, Any]:
+    """Return what the columns that are there say; blank is no, and not recorded."""
+    said: dict[str, Any] = {
+        name: bool(row.text(column)) and row.truth(column)
+        for column, name in _OFFICES.items()
+        if column in row.cells
+    }
+    for column, name in _OFFICES.items():
+        if said.get(name) and role not in _COMMITTEES:
+            row.wrong(
+                column, "only a member of a committee can be this: leave it blank"
+            )
+    if said.get("is_alternate") and said.get("chairs"):
+        row.wrong("chair", "an alternate does not chair: leave one of the two blank")
+    if "sex" in row.cells:
+        said["sex"] = row.choice("sex", ("f", "m")) if row.text("sex") else ""
+    return said
 
 
 def _org_of_sites(row: Row, directory: Directory) -> list[str]:

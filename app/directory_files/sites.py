@@ -28,7 +28,8 @@ COLUMNS = Columns(
         "weekly_rest",
         "hours",
         "hotline",
-    )
+    ),
+    optional=("aliases",),
 )
 
 # Where no code is given, the same name at the same place is the same site.
@@ -53,7 +54,9 @@ def _read(row: Row) -> dict[str, Any]:
     tier = row.whole("tier", at_least=1)
     if not row.text("tier"):
         row.wrong("tier", "write 1 for a first-tier supplier, 2 for its mill, …")
+    aliases = {"aliases": row.words("aliases")} if "aliases" in row.cells else {}
     return {
+        **aliases,
         "name": row.needed("name"),
         "local_name": row.text("local_name"),
         "country": row.country(),

@@ -1,8 +1,10 @@
 """Who a person is to a case, and what a refusal to them says."""
 
+from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
 
+from app.domain.bodies import people_on
 from app.domain.case import CLIMBED, SECRETARIAT_ALERTED, SILENT, CaseFile
 from app.domain.directory import Directory, Person
 from app.domain.errors import Refused
@@ -18,6 +20,7 @@ class Hat(StrEnum):
     WORKER = "worker"
     CLOCK = "clock"  # time alone
     TOLD = "told"  # stands on a rung that waits for an answer
+    BRAND = "brand"  # of a brand that was told of the case
 
 
 class Refusal(Refused):
@@ -54,8 +57,11 @@ def hats(
         case Role.ADMIN:
             return _secretariat_hats(case)
         case _:
-            seated = directory.members(case.route, case.site, day)
-            return frozenset({Hat.HOLDER} if _is_among(person, seated) else ())
+            seated = people_on(case.route, case, directory, day)
+            sits = case.route.is_factory_side and _is_among(person, seated)
+            # An alternate has nothing to do with it until she has been drawn.
+            sits = sits and (not person.is_alternate or person.id in case.drawn)
+            return frozenset({Hat.HOLDER} if sits else ())
 
 
 def _is_among(person: Person, people: list[Person]) -> bool:
@@ -87,3 +93,16 @@ def _partner_failed(case: CaseFile) -> bool:
     """A partner let a date pass, or the worker said no to a partner's word."""
     is_missed = any(clock.missed_at is not None for clock in case.deadlines)
     return case.route == Route.PARTNER and (is_missed or case.not_solved > 0)
+
+
+def brand_hats(
+    person: Person, case: CaseFile, told: Collection[str], day: date
+) -> frozenset[Hat]:
+    """Return what somebody of a brand is to a case of which `told` were told.
+
+    That a brand was told stands in a row of its own and not in the case, so
+    whoever asks brings it. It lets nobody act on the case as it is worked.
+    """
+    is_told = person.role is Role.BRAND and not set(person.org).isdisjoint(told)
+    is_out = person.id in case.excluded or not person.serves_on(day)
+    return frozenset({Hat.BRAND} if is_told and not is_out else ())

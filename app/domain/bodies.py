@@ -1,14 +1,18 @@
-"""Who holds a case, and who stands above them: never anybody recused from it."""
+"""Who holds a case, and who stands above them: never anybody recused from it.
 
+Where members of a committee are recused, alternates of their sides sit in for
+them. Whoever is drawn stays, as long as she may; else the first by id is drawn,
+so that everybody who reckons it again draws the same.
+"""
+
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 
 from app.domain.case import CaseFile
 from app.domain.directory import Directory, Person
-from app.domain.taxonomy import Route, Side
-
-# A committee with fewer worker-side members left than this is none.
-FEWEST_WORKERS = 2
+from app.domain.taxonomy import Route
+from app.domain.validity import is_fit
 
 FALLBACK: Mapping[Route, Route] = {
     Route.SAFETY_COMMITTEE: Route.COMMITTEE,
@@ -20,6 +24,28 @@ FALLBACK: Mapping[Route, Route] = {
 
 def not_excluded(case: CaseFile, people: list[Person]) -> list[Person]:
     return [person for person in people if person.id not in case.excluded]
+
+
+def drawn_for(
+    route: Route, case: CaseFile, directory: Directory, day: date
+) -> list[Person]:
+    """Return the alternates who sit in on that route: one for each recused member.
+
+    A closed case draws nobody anew: there is nothing to be decided.
+    """
+    if not case.excluded or not route.is_factory_side:
+        return []
+    members = directory.members(route, case.site, day)
+    wanted = Counter(person.side for person in members if person.id in case.excluded)
+    free = not_excluded(case, directory.alternates(route, case.site, day))
+    if case.state.is_closed:
+        free = [person for person in free if person.id in case.drawn]
+    chosen: list[Person] = []
+    for person in sorted(free, key=lambda p: (p.id not in case.drawn, str(p.id))):
+        if wanted[person.side] > 0:
+            wanted[person.side] -= 1
+            chosen.append(person)
+    return chosen
 
 
 def partners(case: CaseFile, directory: Directory, day: date) -> list[Person]:
@@ -40,7 +66,8 @@ def people_on(
 ) -> list[Person]:
     """Return who would hold the case on that route today."""
     if route.is_factory_side:
-        return not_excluded(case, directory.members(route, case.site, day))
+        members = not_excluded(case, directory.members(route, case.site, day))
+        return [*members, *drawn_for(route, case, directory, day)]
     if route == Route.PARTNER:
         return partners(case, directory, day)
     return secretariat(case, directory, day)
@@ -52,11 +79,11 @@ def body(case: CaseFile, directory: Directory, day: date) -> list[Person]:
 
 
 def stands(route: Route, case: CaseFile, directory: Directory, day: date) -> bool:
-    """Return whether the body is there, with two of the workers' own left."""
+    """Return whether the body is there, and what is left of it fit for the case."""
     people = people_on(route, case, directory, day)
     if not route.is_factory_side:
         return route == Route.SECRETARIAT or bool(people)
-    return sum(person.side == Side.WORKER for person in people) >= FEWEST_WORKERS
+    return is_fit(route, case.site, people, directory, day)
 
 
 def first_standing(

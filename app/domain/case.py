@@ -19,6 +19,8 @@ CLIMBED = "@climbed"  # the secretariat was told of a promise that was not kept
 SILENT = "@silent"  # the secretariat was told that no brand had answered
 
 
+_PROMISES = ("acknowledge", "first_action", "resolve", "plan", "review")
+
 # How the names of clocks that are not the policy's begin.
 LAW = "law:"  # a statutory clock: the law's id follows
 RUNG = "rung:"  # a rung's own timer
@@ -139,6 +141,13 @@ class CaseFile:
     is_released_to_brand: bool = False  # a partner lets brands read what it is
     filed_by: str | None = None  # who filed it for the worker; None: she herself
     is_taken_over: bool | None = None  # she has made it hers, under a PIN of her own
+    joined_to: UUID | None = None  # the case that it has become a part of
+    came_of: UUID | None = None  # the case for which she was made to pay
+    drawn: frozenset[UUID] = frozenset()  # alternates who sit in for the recused
+    taken_by: UUID | None = None  # the member who works it for the others
+    brand_lead: str | None = None  # the brand to which the lead was handed
+    is_read: bool | None = None  # the partner let all her words so far be read
+    is_unheard: bool | None = None  # a voice is there that nobody wrote down
     handovers: int = 0  # how often a body was handed the case; keeps keys apart
     alerted: frozenset[str] = frozenset()  # brand slugs, and the three words above
 
@@ -189,6 +198,25 @@ class CaseFile:
         ]
         fields: dict[str, Any] = {place: (*kept, changed)}
         return replace(self, **fields)
+
+    @property
+    def promise_due_at(self) -> datetime | None:
+        """The earliest date of a promise not kept yet, whether to come or past."""
+        is_waiting = self.state.is_closed or self.state is State.RESOLVED
+        if is_waiting or self.joined_to is not None:
+            return None
+        latest = (self.deadline(name) for name in _PROMISES)
+        unkept = (d.due_at for d in latest if d is not None and d.met_at is None)
+        return min(unkept, default=None)
+
+    @property
+    def is_for_desk(self) -> bool:
+        """Whether something of it waits for the partner's eyes or ears."""
+        if self.state.is_closed:
+            return False
+        is_new = self.route is Route.PARTNER and self.state is State.RECEIVED
+        is_kept = self.route.is_factory_side and not self.is_read
+        return is_new or is_kept or bool(self.is_unheard)
 
     @property
     def next_due_at(self) -> datetime | None:

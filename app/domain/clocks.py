@@ -21,6 +21,8 @@ POLICY_CLOCKS = frozenset(
 )
 # What can be missed. A confirmation or withdrawal only passes.
 PROMISES = POLICY_CLOCKS | {Clock.REVIEW}
+# What runs after a case has ended, and is no promise either.
+AFTER = frozenset({Clock.CHECK_30, Clock.CHECK_90, Clock.CHECK_ANSWER})
 # Taking one of these steps implies that the case was read and taken up.
 IMPLIED = (Clock.ACKNOWLEDGE, Clock.FIRST_ACTION)
 
@@ -49,6 +51,8 @@ def stop(draft: Draft, *, since: datetime | None = None) -> None:
     """
     over_at = since or draft.at
     for clock in draft.case.deadlines:
+        if clock.name in AFTER:
+            continue  # They have only begun when the case is over.
         ended = _met(clock, over_at) if clock.is_running else clock
         if ended.next_at is not None:
             ended = replace(ended, missed_at=ended.due_at, next_at=None)
@@ -90,9 +94,14 @@ def _met(clock: Deadline, at: datetime) -> Deadline:
 
 
 def put_once_more(
-    draft: Draft, name: Clock, due_at: datetime, *, promise: str = ""
+    draft: Draft,
+    name: Clock,
+    due_at: datetime,
+    *,
+    promise: str = "",
+    since: datetime | None = None,
 ) -> Deadline:
-    """Start a review, confirmation or withdrawal, counted in `round`.
+    """Start a review, confirmation, withdrawal or check, counted in `round`.
 
     Each has a row of its own, so that a second withdrawal is not taken for
     the first one, nor the review of May for that of April.
@@ -101,7 +110,7 @@ def put_once_more(
     clock = Deadline(
         name=name,
         round=0 if last is None else last.round + 1,
-        opened_at=draft.at,
+        opened_at=since or draft.at,
         due_at=due_at,
         remind_50_at=None,
         remind_80_at=None,

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from app.domain.aftercare import start_checks, stop_checks
 from app.domain.authority import Refusal
 from app.domain.bodies import body
 from app.domain.case import Signature
@@ -130,6 +131,7 @@ def close(
         withdraw_asked_at=None,
     )
     draft.record("case.closed", note, state=to.value)
+    start_checks(draft, since=since or draft.at)
 
 
 def may_still_reopen(closed_at: datetime | None, at: datetime, zone: ZoneInfo) -> bool:
@@ -198,6 +200,7 @@ def run_again(draft: Draft, to: State, *, note: str = "") -> None:
     What was tried and signed before is of no use to the new round.
     """
     stop(draft)
+    stop_checks(draft)
     draft.change(
         state=to,
         round=draft.case.round + 1,

@@ -13,7 +13,7 @@ from uuid import UUID
 from app.domain.directory import Person
 from app.domain.durations import Duration
 from app.domain.laws import Happening
-from app.domain.taxonomy import Category, Conflict, Severity
+from app.domain.taxonomy import Category, Conflict, Reprisal, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,12 @@ class Note(StaffVerb):
 
 @dataclass(frozen=True, slots=True)
 class Tell(StaffVerb):
-    """A message to the worker, in the worker's language; `note` is its text."""
+    """A message to the worker, in the worker's language; `note` is its text.
+
+    `is_phrase`: one of the prepared sentences, word for word.
+    """
+
+    is_phrase: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,25 @@ class Transcribe(StaffVerb):
 @dataclass(frozen=True, slots=True)
 class Summarise(StaffVerb):
     """What it comes to, in English; `note` is the summary."""
+
+
+@dataclass(frozen=True, slots=True)
+class Translate(StaffVerb):
+    """What it says in `language`; `note` is the translation."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Join(StaffVerb):
+    """It is about the same as the case of that number, and goes with it."""
+
+    into: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unjoin(StaffVerb):
+    """It is a matter of its own after all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +172,40 @@ class HandBack(StaffVerb):
 @dataclass(frozen=True, slots=True)
 class TakeOver(StaffVerb):
     """The partner keeps the case from the committee."""
+
+
+@dataclass(frozen=True, slots=True)
+class Take(StaffVerb):
+    """One member works the case for the whole body, until another takes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recuse(StaffVerb):
+    """Somebody of the body has an interest in it, and steps away from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandToPartner(StaffVerb):
+    """The body gives the case to the partner; `note` is why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask(StaffVerb):
+    """A question to the worker, in the worker's language; `note` is its text."""
+
+    is_phrase: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseWords(StaffVerb):
+    """The body may read this of what the worker said; `note` is its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseTold(StaffVerb):
+    """What a committee wrote goes to the worker; `note` is its text by now."""
+
+    held: UUID  # the message that waited
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,6 +427,17 @@ class SaySolved(WorkerWord):
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerReprisal(WorkerWord):
+    """Has anybody made trouble for you because you complained?
+
+    `opens` is the case that a yes is about to open.
+    """
+
+    answer: Reprisal
+    opens: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class WriteAgain(WorkerWord):
     """Words came to a closed case, within thirty days: it runs again."""
 
@@ -404,12 +473,21 @@ VERBS: Mapping[str, type[StaffVerb]] = {
     "tell": Tell,
     "transcribe": Transcribe,
     "summarise": Summarise,
+    "translate": Translate,
+    "join": Join,
+    "unjoin": Unjoin,
     "attempt": Attempt,
     "exclude": Exclude,
     "include": Include,
     "release": Release,
     "hand-back": HandBack,
     "take-over": TakeOver,
+    "take": Take,
+    "recuse": Recuse,
+    "hand-to-partner": HandToPartner,
+    "ask": Ask,
+    "release-words": ReleaseWords,
+    "release-told": ReleaseTold,
     "site": SetSite,
     "category": SetCategory,
     "severity": SetSeverity,
@@ -430,8 +508,12 @@ VERBS: Mapping[str, type[StaffVerb]] = {
 # Verbs whose note is kept with what was said, and not in the ledger itself.
 SPOKEN_FOR: Mapping[type[StaffVerb], str] = {
     Tell: "told",
+    Ask: "told",
+    ReleaseWords: "released",
+    ReleaseTold: "told",
     Transcribe: "transcript",
     Summarise: "summary",
+    Translate: "translation",
 }
 
 VERB_NAMES: Mapping[type[StaffVerb], str] = {made: n for n, made in VERBS.items()}

@@ -1,17 +1,21 @@
 """Who may hold a case: recusals, and what only a partner gives or takes."""
 
+from uuid import UUID
+
 from app.domain.authority import Hat, Refusal, hats
 from app.domain.closing import need_reason
 from app.domain.commands import (
     Exclude,
     HandBack,
+    HandToPartner,
     Include,
+    Recuse,
     Release,
     ReleaseToBrand,
     TakeOver,
 )
 from app.domain.draft import Draft
-from app.domain.handover import as_handed, as_new, fall_back, holding, rehome
+from app.domain.handover import as_handed, as_new, draw, fall_back, holding, rehome
 from app.domain.notices import may_reach_brands
 from app.domain.routing import policy_route, route
 from app.domain.taxonomy import PROTECTED, State
@@ -30,12 +34,25 @@ def exclude(draft: Draft, command: Exclude, _to: State) -> None:
     is_self = command.person == draft.person.id
     if not is_self and not worn & {Hat.PARTNER, Hat.SECRETARIAT}:
         raise Refusal("role", "A member recuses only herself; ask the partner.")
-    draft.change(
-        excluded=case.excluded | {command.person},
-        signatures=tuple(s for s in case.signatures if s.person != command.person),
-    )
+    _leave_out(draft, command.person)
     draft.record("member.excluded", command.note, person=str(command.person))
     fall_back(draft)
+
+
+def recuse(draft: Draft, command: Recuse, _to: State) -> None:
+    """Somebody of the body steps away from the case; nobody asks her why."""
+    _leave_out(draft, draft.person.id)
+    draft.record("member.excluded", command.note, person=str(draft.person.id))
+    fall_back(draft)
+
+
+def _leave_out(draft: Draft, person: UUID) -> None:
+    case = draft.case
+    draft.change(
+        excluded=case.excluded | {person},
+        signatures=tuple(s for s in case.signatures if s.person != person),
+        taken_by=None if case.taken_by == person else case.taken_by,
+    )
 
 
 def include(draft: Draft, command: Include, _to: State) -> None:
@@ -44,6 +61,7 @@ def include(draft: Draft, command: Include, _to: State) -> None:
         raise Refusal("not_excluded", "This person is not excluded from the case.")
     draft.change(excluded=draft.case.excluded - {command.person})
     draft.record("member.included", command.note, person=str(command.person))
+    draw(draft)  # whoever sat in for her stands down
 
 
 def release(draft: Draft, command: Release, _to: State) -> None:
@@ -71,12 +89,22 @@ def hand_back(draft: Draft, command: HandBack, _to: State) -> None:
 
 
 def take_over(draft: Draft, command: TakeOver, _to: State) -> None:
+    _leave_committee(draft, "case.taken_over", command.note, "partner")
+
+
+def hand_to_partner(draft: Draft, command: HandToPartner, _to: State) -> None:
+    """A committee that cannot or should not work it gives it away, and says why."""
+    need_reason(command)
+    _leave_committee(draft, "case.given_up", command.note, "committee")
+
+
+def _leave_committee(draft: Draft, kind: str, note: str, why: str) -> None:
     if not draft.case.route.is_factory_side:
         raise Refusal("held", "No committee holds this case.")
     before = holding(draft)
     draft.change(is_withheld=True, is_released=False)
-    draft.record("case.taken_over", command.note)
-    rehome(draft, before, as_handed("partner"))
+    draft.record(kind, note)
+    rehome(draft, before, as_handed(why))
 
 
 def _need_outside(draft: Draft) -> None:

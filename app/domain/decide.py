@@ -11,15 +11,18 @@ from types import MappingProxyType
 from typing import Any
 
 from app.domain import (
+    aftercare,
     answering,
     closing,
     commands as verbs,
     committees,
     happenings,
+    joining,
     pausing,
     recalculating,
     remediation,
     sensitivity,
+    talking,
     withdrawing,
     workers_word,
     working,
@@ -48,8 +51,15 @@ HANDLERS: Mapping[type[Command], Handler] = MappingProxyType(
         verbs.Note: working.note,
         verbs.Attempt: working.attempt,
         verbs.Tell: working.tell,
+        verbs.Ask: working.ask,
+        verbs.Take: working.take,
+        verbs.ReleaseWords: talking.release_words,
+        verbs.ReleaseTold: talking.release_told,
         verbs.Transcribe: working.transcribe,
         verbs.Summarise: working.summarise,
+        verbs.Translate: working.translate,
+        verbs.Join: joining.join,
+        verbs.Unjoin: joining.unjoin,
         verbs.Resolve: closing.resolve,
         verbs.Refer: closing.end,
         verbs.Unfounded: closing.end,
@@ -58,9 +68,11 @@ HANDLERS: Mapping[type[Command], Handler] = MappingProxyType(
         verbs.Reopen: closing.reopen,
         verbs.Exclude: committees.exclude,
         verbs.Include: committees.include,
+        verbs.Recuse: committees.recuse,
         verbs.Release: committees.release,
         verbs.HandBack: committees.hand_back,
         verbs.TakeOver: committees.take_over,
+        verbs.HandToPartner: committees.hand_to_partner,
         verbs.ReleaseToBrand: committees.release_to_brand,
         verbs.Answer: answering.answer,
         verbs.SetSite: sensitivity.set_site,
@@ -91,6 +103,7 @@ HANDLERS: Mapping[type[Command], Handler] = MappingProxyType(
         verbs.GivePhone: workers_word.give_phone,
         verbs.AddFile: workers_word.add_file,
         verbs.Rate: workers_word.rate,
+        verbs.AnswerReprisal: aftercare.answer,
         verbs.SaySolved: workers_word.say_solved,
         verbs.WriteAgain: closing.write_again,
         verbs.AskWithdraw: withdrawing.ask_withdraw,
@@ -104,15 +117,23 @@ _OF_LAW = (verbs.Happened, verbs.Formal, verbs.Extend)
 
 
 def decide(
-    case: CaseFile, command: Command, by: Actor, directory: Directory, at: datetime
+    case: CaseFile,
+    command: Command,
+    by: Actor,
+    directory: Directory,
+    at: datetime,
+    *,
+    beside: CaseFile | None = None,
+    parts: int = 0,
 ) -> Decision:
     """Return what the act makes of the case; a refused one changes nothing.
 
     A refusal is set in `Decision.refusal`, for the person acting to read, and
     is itself one ledger event. A body that no longer stands has lost the case
-    before it acts or is told anything.
+    before it acts or is told anything. `beside` is the other case that the
+    command names, `parts` how many are joined to this one.
     """
-    draft = Draft(case, directory, at, by)
+    draft = Draft(case, directory, at, by, beside=beside, parts=parts)
     if not case.state.is_closed:
         fall_back(draft)
     if isinstance(command, WorkerWord):
@@ -122,7 +143,10 @@ def decide(
         to = allowed(case.state, name_of(command), _worn(draft, command))
         if to is not case.state and (to.is_closed or to is State.RESOLVED):
             need_no_duty(draft)
+        joining.need_no_main(draft, command)
+        before = draft.case
         notice = HANDLERS[type(command)](draft, command, to)
+        joining.stand_alone(draft, before)
     except Refusal as refusal:
         return _refused(case, command, by, refusal)
     follow_on(draft)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from app.domain.calendar import EVERY_DAY, Hours, SiteCalendar
 from app.domain.calendar_text import CalendarText, parse_calendar, version_of
+from app.domain.composition import EVERYWHERE, Composition
 from app.domain.laws import Law
 from app.domain.policy import Policy
 from app.domain.taxonomy import Category, Role, Route, Side, SiteKind
@@ -35,6 +36,7 @@ class Site:
     weekly_rest: frozenset[int]  # Monday is 0
     hours: Hours
     hotline: str
+    aliases: tuple[str, ...] = ()  # other names by which workers call it
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,10 @@ class Person:
     languages: tuple[str, ...]
     since: date | None
     until: date | None  # inclusive
+    sex: str = ""  # f, m; blank: not recorded
+    is_alternate: bool = False  # sits only where a member of her side is recused
+    is_external: bool = False  # from outside the factory
+    chairs: bool = False
 
     def serves_on(self, day: date) -> bool:
         return (self.since is None or self.since <= day) and (
@@ -134,6 +140,8 @@ class Directory:
     # What earlier versions of calendars were, by id, as they were written down.
     past_calendars: Mapping[str, CalendarText] = field(default_factory=dict)
     laws: tuple[Law, ...] = ()  # the table of the law's own clocks
+    committee_rules: tuple[Composition, ...] = ()  # the programme's, imported
+    committee_laws: tuple[Composition, ...] = ()  # what the law asks, as shipped
     # Filled at the first question; the value itself never changes.
     _seats: dict[tuple[Role, str], list[Person]] = field(
         default_factory=dict, init=False, compare=False, repr=False
@@ -166,7 +174,8 @@ class Directory:
         if not self._by_word:
             self._by_word[""] = ()
             for site in self.sites.values():
-                for word in {*words_of(site.name), *words_of(site.local_name)}:
+                names = (site.name, site.local_name, *site.aliases)
+                for word in {word for name in names for word in words_of(name)}:
                     self._by_word[word] = (*self._by_word.get(word, ()), site.code)
         return self._by_word
 
@@ -255,7 +264,41 @@ class Directory:
         return self._seats.get((role, org), [])
 
     def members(self, route: Route, site: str | None, day: date) -> list[Person]:
-        """Return who sits on a site's body on `day`."""
+        """Return who sits on a site's body on `day`; an alternate does not, yet."""
+        return [p for p in self._on_body(route, site, day) if not p.is_alternate]
+
+    def alternates(self, route: Route, site: str | None, day: date) -> list[Person]:
+        """Return who may be drawn for a site's body on `day`."""
+        return [p for p in self._on_body(route, site, day) if p.is_alternate]
+
+    def ever_seated(self, role: Role, org: str) -> list[Person]:
+        """Return who has, had or will have that role there, whatever the day."""
+        return list(self._seated(role, org))
+
+    def committee_rule(self, body: Route, site: str | None) -> Composition | None:
+        """Return what the programme asks of a site's body: its most specific rule."""
+        return self._asked_of(self.committee_rules, body, site)
+
+    def committee_law(self, body: Route, site: str | None) -> Composition | None:
+        """Return what the law asks of it, at a site of its size."""
+        known = self.sites.get(site) if site else None
+        law = self._asked_of(self.committee_laws, body, site)
+        if law is None or known is None:
+            return None
+        is_small = known.workers is not None and known.workers < law.from_workers
+        return None if is_small else law
+
+    def _asked_of(
+        self, rules: tuple[Composition, ...], body: Route, site: str | None
+    ) -> Composition | None:
+        known = self.sites.get(site) if rules and site else None
+        if known is None:
+            return None
+        scopes = (known.code, known.region, known.country, EVERYWHERE)
+        own = {rule.scope: rule for rule in rules if rule.body is body}
+        return next((own[scope] for scope in scopes if scope in own), None)
+
+    def _on_body(self, route: Route, site: str | None, day: date) -> list[Person]:
         if site is None or not route.is_factory_side:
             return []
         return self.seated(Role(route.value), site, day)

@@ -41,6 +41,8 @@ class Draft:
     owed: dict[str, Owed] = field(default_factory=dict)
     escalations: list[Escalation] = field(default_factory=list)
     answered: list[Answered] = field(default_factory=list)
+    beside: CaseFile | None = None  # the other case that the act names
+    parts: int = 0  # how many cases are joined to this one
 
     @property
     def day(self) -> date:

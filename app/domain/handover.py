@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC
 from uuid import UUID
 
 from app.domain import bodies, notices
@@ -11,6 +12,7 @@ from app.domain.draft import Draft
 from app.domain.escalation import alert
 from app.domain.promises import recompute
 from app.domain.routing import route
+from app.domain.talking import ask_reading
 from app.domain.taxonomy import Route
 
 Telling = Callable[[Draft, list[Person]], None]
@@ -38,7 +40,7 @@ def as_new(draft: Draft, people: list[Person]) -> None:
 def as_handed(reason: str) -> Telling:
     """Say why the case came.
 
-    danger, conflict, partner, fallback, reopened (by the worker's word) or
+    danger, conflict, partner, committee, fallback, reopened (by the worker's word) or
     reopened_by_partner (by staff).
     """
 
@@ -92,11 +94,12 @@ def rehome(
     """
     routing = route(draft.case, draft.directory, draft.day)
     draft.change(route=routing.route)
+    draw(draft)
     now = holding(draft)
     is_moved = (now.route, now.site) != (before.route, before.site)
     if is_moved:
-        # A signature counts only for the body that it was given on.
-        draft.change(signatures=())
+        # A signature, or somebody's taking it, counts only for the body it was on.
+        draft.change(signatures=(), taken_by=None)
     if now.route != before.route:
         draft.record(
             "case.rerouted",
@@ -111,7 +114,34 @@ def rehome(
     if may_tell and people:
         draft.change(handovers=draft.case.handovers + 1)
         tell(draft, people)
+        if is_moved and draft.case.channel != "voice":
+            ask_reading(draft, f"handover:{draft.case.handovers}")
     alert(draft)
+
+
+def draw(draft: Draft) -> list[Person]:
+    """Seat the alternates whom the recusals of the case call for; return who came.
+
+    Whoever is not called for any more stands down, and her signature with her.
+    """
+    case = draft.case
+    seated = bodies.drawn_for(case.route, case, draft.directory, draft.day)
+    ids = frozenset(person.id for person in seated)
+    if ids == case.drawn:
+        return []
+    gone = case.drawn - ids
+    draft.change(
+        drawn=ids,
+        signatures=tuple(s for s in case.signatures if s.person not in gone),
+        taken_by=None if case.taken_by in gone else case.taken_by,
+    )
+    came = [person for person in seated if person.id not in case.drawn]
+    for person in came:
+        side = person.side.value if person.side else None
+        draft.record("alternate.drawn", person=str(person.id), side=side)
+    for left in sorted(gone, key=str):
+        draft.record("alternate.stood_down", person=str(left))
+    return came
 
 
 def fall_back(draft: Draft) -> None:
@@ -122,6 +152,10 @@ def fall_back(draft: Draft) -> None:
     """
     case = draft.case
     if bodies.stands(case.route, case, draft.directory, draft.day):
+        came = draw(draft)
+        if came:
+            occasion = f"drawn:{draft.at.astimezone(UTC).isoformat()}"
+            notices.tell_new(draft, came, occasion)
         return
     before = holding(draft)
     draft.change(is_withheld=case.is_withheld or _leaves_factory(draft))

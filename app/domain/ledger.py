@@ -80,7 +80,7 @@ def standing(case: CaseFile) -> str:
 def snapshot(case: CaseFile) -> dict[str, Any]:
     standing = {name: getattr(case, name) for name in _STANDING}
     for name in _LATER:
-        if standing[name] in (None, ()):
+        if standing[name] in _UNSET:
             del standing[name]
     return {
         name: value if type(value) in _JSON else _plain(value)
@@ -88,13 +88,15 @@ def snapshot(case: CaseFile) -> dict[str, Any]:
     }
 
 
+_UNSET: tuple[Any, ...] = (None, (), frozenset())
 _JSON = frozenset({str, int, bool, type(None)})
 _STANDING = tuple(sorted(field.name for field in fields(CaseFile)))
 # Fields that came after the first ledgers: unset, they are no part of a standing,
 # so that what was committed to before them still agrees.
 _LATER = (
     *("filed_by", "is_taken_over", "may_call", "milestones", "rating", "reach_part"),
-    *("rungs", "statutory"),
+    *("rungs", "statutory", "joined_to", "drawn", "taken_by", "brand_lead"),
+    *("came_of", "is_read", "is_unheard"),
 )
 _CLOCK = tuple(field.name for field in fields(Deadline))
 _BASIS = 3  # the last fields of a clock, which came later as well

@@ -109,6 +109,18 @@ def tell_worker_it_goes_on(draft: Draft, withdrawal: Deadline) -> None:
         )
 
 
+def tell_worker_of_check(draft: Draft, answer_by: Deadline) -> None:
+    """A question waits for her, in the same neutral sentence as ever."""
+    if draft.case.may_be_told:
+        draft.owe(
+            "worker_news",
+            [Recipient("worker", "")],
+            {},
+            occasion=f"check:{answer_by.round}",
+            expires_at=answer_by.due_at,
+        )
+
+
 def may_reach_brands(case: CaseFile) -> bool:
     """A life in danger by its own hand is never a brand's business."""
     return case.category != Category.CRIS and case.site is not None

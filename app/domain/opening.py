@@ -15,6 +15,7 @@ from app.domain.escalation import alert
 from app.domain.promises import open_clocks
 from app.domain.routing import route
 from app.domain.statutory import follow
+from app.domain.talking import ask_reading
 from app.domain.taxonomy import Category, Conflict, Route, Severity, State
 
 
@@ -34,6 +35,7 @@ class Seed:
     channel: str
     hotline: str
     suggested_sites: tuple[str, ...] = ()
+    came_of: UUID | None = None  # the case for which she was made to pay
 
 
 def open_case(seed: Seed, directory: Directory, at: datetime) -> Decision:
@@ -48,7 +50,9 @@ def open_case(seed: Seed, directory: Directory, at: datetime) -> Decision:
     routing = route(draft.case, directory, draft.day)
     draft.change(route=routing.route)
     started = follow(draft)
-    laws: dict[str, Any] = {"laws": started} if started else {}
+    more: dict[str, Any] = {"laws": started} if started else {}
+    if seed.came_of is not None:
+        more["came_of"] = str(seed.came_of)
     case = draft.case
     draft.record(
         "case.opened",
@@ -65,10 +69,12 @@ def open_case(seed: Seed, directory: Directory, at: datetime) -> Decision:
         language=case.language,
         channel=case.channel,
         due=due_times(case),
-        **laws,
+        **more,
     )
     people = bodies.body(case, directory, draft.day)
     notices.tell_new(draft, people, "opened")
+    if case.channel != "voice":
+        ask_reading(draft, "opened")  # of a voice the partner hears by itself
     alert(draft)
     return draft.decision()
 
@@ -96,4 +102,5 @@ def _sown(seed: Seed, directory: Directory, at: datetime) -> CaseFile:
         policy_version=policy.version,
         is_raised=seed.severity_raised,
         suggested_sites=seed.suggested_sites,
+        came_of=seed.came_of,
     )

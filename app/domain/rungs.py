@@ -124,12 +124,16 @@ def _supplied(draft: Draft) -> list[Person]:
 
 
 def brands(draft: Draft) -> list[Brand]:
-    """Return the brands that may hear of the case, the lead first."""
+    """Return the brands that may hear of the case, the lead first.
+
+    It leads to which the lead was handed, else who buys the largest share.
+    """
     case, directory = draft.case, draft.directory
     if not notices.may_reach_brands(case):
         return []
     day = sourcing.complaint_day(case, directory)
-    return sourcing.buyers(directory, case.site, day)
+    found = sourcing.buyers(directory, case.site, day)
+    return sorted(found, key=lambda brand: brand.slug != case.brand_lead)
 
 
 def ways_to_brands(draft: Draft) -> list[tuple[Brand, tuple[Recipient, ...]]]:

@@ -9,10 +9,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from app.domain import bodies, notices
+from app.domain.aftercare import strike_check
 from app.domain.authority import Hat
 from app.domain.case import LAW, RUNG, CaseFile, Deadline, Decision
 from app.domain.climbing import miss_rung
-from app.domain.clocks import ask_confirmation, record_miss
+from app.domain.clocks import AFTER, ask_confirmation, record_miss
 from app.domain.closing import close
 from app.domain.commands import Actor
 from app.domain.directory import Directory
@@ -49,20 +50,26 @@ def strike(
     draft = Draft(case, directory, at, Actor.system())
     if not case.state.is_closed:
         fall_back(draft)
-    due = sorted(
-        (c for c in case.clocks if _is_due(c, at)),
-        key=lambda clock: (clock.due_at, clock.name, clock.round),
-    )
-    for clock in due:
+    for clock in _all_due(case, at):
         # What came before it may have closed the case, and met this one.
         now = draft.case.deadline(clock.name, clock.round)
         if now is not None and _is_due(now, at):
             is_second = has_earlier_miss and draft.case.route.is_factory_side
             _strike(draft, now, is_second=is_second)
+    for clock in _all_due(draft.case, at):
+        if clock.name in AFTER:
+            # An end that was due long ago has started it just now.
+            _strike(draft, clock, is_second=False)
     if clustered and not _is_over(draft.case):
         climb_cluster(draft, clustered)
     follow_on(draft)
     return draft.decision()
+
+
+def _all_due(case: CaseFile, at: datetime) -> list[Deadline]:
+    """Return what is due, the earliest first."""
+    due = (clock for clock in case.clocks if _is_due(clock, at))
+    return sorted(due, key=lambda clock: (clock.due_at, clock.name, clock.round))
 
 
 def _is_due(clock: Deadline, at: datetime) -> bool:
@@ -78,6 +85,8 @@ def _strike(draft: Draft, clock: Deadline, *, is_second: bool) -> None:
         strike_law(draft, clock)
     elif clock.name.startswith(RUNG):
         miss_rung(draft, clock, is_over=_is_over(draft.case))
+    elif clock.name in AFTER:
+        strike_check(draft, clock)
     elif draft.at < clock.due_at:
         _remind(draft, clock)
     elif clock.name == Clock.CONFIRMATION:

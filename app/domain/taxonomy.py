@@ -130,6 +130,14 @@ class Conflict(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Reprisal(StrEnum):
+    """The answer to: has anybody made trouble for you because you complained?"""
+
+    YES = "yes"
+    NO = "no"
+    UNSAID = "unsaid"  # does not know, or would rather not say
+
+
 class Clock(StrEnum):
     """The dated promises of a case. The first three are the policy's."""
 
@@ -140,6 +148,9 @@ class Clock(StrEnum):
     REVIEW = "review"  # the dated next review of a case in remediation
     CONFIRMATION = "confirmation"  # the worker's word on a declared solution
     WITHDRAWAL = "withdrawal"  # a withdrawal asked for by text takes effect
+    CHECK_30 = "check_30"  # after the end: was she made to pay for it?
+    CHECK_90 = "check_90"
+    CHECK_ANSWER = "check_answer"  # the worker's word on that
 
 
 class SiteKind(StrEnum):

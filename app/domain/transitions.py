@@ -58,6 +58,9 @@ ROWS: tuple[Row, ...] = (
     Row("release", OPEN, None, PARTNER),
     Row("hand-back", OPEN, None, PARTNER),
     Row("take-over", OPEN, None, PARTNER),
+    Row("take", UNDER_WAY, None, HOLDER),
+    Row("recuse", ANY, None, HOLDER),
+    Row("hand-to-partner", OPEN, None, HOLDER),
     Row("exclude", ANY, None, STAFF),
     Row("include", ANY, None, OUTSIDE),
     Row("site", OPEN, None, OUTSIDE),
@@ -74,7 +77,15 @@ ROWS: tuple[Row, ...] = (
     # A voice is the partner's alone; what it said in words may go further.
     Row("transcribe", ANY, None, PARTNER),
     Row("summarise", ANY, None, PARTNER),
+    Row("translate", ANY, None, PARTNER),
+    # Several of one matter go together; each stays its worker's own.
+    Row("join", WORKING, None, PARTNER),
+    Row("unjoin", OPEN, None, PARTNER),
+    # Her words, and a committee's to her, pass through the partner.
+    Row("release-words", ANY, None, PARTNER),
+    Row("release-told", ANY, None, PARTNER),
     Row("tell", ANY, None, STAFF),
+    Row("ask", OPEN, None, STAFF),
     Row("reopen", CLOSED | {State.RESOLVED}, State.REOPENED, OUTSIDE),
     # The worker's word.
     Row("answer-conflict", OPEN, None, WORKER),
@@ -103,10 +114,25 @@ ROWS: tuple[Row, ...] = (
         State.CLOSED_CONFIRMED,
         WORKER,
     ),
+    Row("answer-reprisal", CLOSED, None, WORKER),
     Row("say-not-solved", CLOSED | {State.RESOLVED}, State.REOPENED, WORKER),
     # What follows from another act.
     Row("danger-reopens", frozenset({State.RESOLVED}), State.REOPENED, NOBODY),
     Row("remediation-ends", frozenset({State.IN_REMEDIATION}), State.IN_REVIEW, NOBODY),
+    Row("main-resolved", UNDER_WAY, State.RESOLVED, NOBODY),
+    Row("main-unfounded", OPEN, State.CLOSED_UNFOUNDED, NOBODY),
+    Row("main-referred", OPEN, State.CLOSED_REFERRED, NOBODY),
+    Row(
+        "main-reopens",
+        frozenset(
+            {
+                *(State.RESOLVED, State.CLOSED_DECLARED),
+                *(State.CLOSED_UNFOUNDED, State.CLOSED_REFERRED),
+            }
+        ),
+        State.REOPENED,
+        NOBODY,
+    ),
     Row("child-stays", frozenset({State.RESOLVED}), State.IN_REMEDIATION, NOBODY),
     # Time alone.
     Row(

@@ -31,6 +31,7 @@ from app.domain.handover import as_handed, as_new, holding, reckon, rehome
 from app.domain.notices import named
 from app.domain.pausing import end_pause
 from app.domain.sensitivity import choose_topic, place, raise_to_critical
+from app.domain.talking import ask_reading
 from app.domain.taxonomy import Conflict, State
 
 
@@ -93,6 +94,7 @@ def say(draft: Draft, _command: Say, _to: State) -> None:
     """
     refuse_final(draft)
     end_pause(draft)
+    draft.change(is_read=None)
     draft.record("text.added")
     people = body(draft.case, draft.directory, draft.day)
     draft.owe(
@@ -101,11 +103,13 @@ def say(draft: Draft, _command: Say, _to: State) -> None:
         named(draft.case),
         occasion=_hour(draft),
     )
+    ask_reading(draft, _hour(draft))
 
 
 def speak(draft: Draft, _command: Speak, _to: State) -> None:
     """A voice is there to be written down, once an hour for each partner."""
     end_pause(draft)
+    draft.change(is_unheard=True)
     draft.record("voice.spoken")
     draft.owe("voice_new", _keepers(draft), named(draft.case), occasion=_hour(draft))
 
@@ -158,6 +162,8 @@ def give_phone(draft: Draft, _command: GivePhone, _to: State) -> None:
 def add_file(draft: Draft, command: AddFile, _to: State) -> None:
     """A file is there to be looked at, once an hour for each partner."""
     end_pause(draft)
+    if command.kind == "voice":
+        draft.change(is_unheard=True)
     draft.record("file.added", file=command.kind)
     draft.owe("file_new", _keepers(draft), named(draft.case), occasion=_hour(draft))
 

@@ -2,8 +2,10 @@
 
 from app.domain.authority import Refusal
 from app.domain.clocks import IMPLIED, meet
+from app.domain.closing import refuse_final
 from app.domain.commands import (
     Acknowledge,
+    Ask,
     Attempt,
     Note,
     Plan,
@@ -11,12 +13,15 @@ from app.domain.commands import (
     StaffVerb,
     Start,
     Summarise,
+    Take,
     Tell,
     Transcribe,
+    Translate,
 )
 from app.domain.draft import Draft
 from app.domain.notices import tell_worker, tell_worker_of_message
-from app.domain.taxonomy import Clock, State
+from app.domain.talking import hold, must_wait
+from app.domain.taxonomy import LANGUAGES, Clock, State
 
 
 def acknowledge(draft: Draft, command: Acknowledge, to: State) -> None:
@@ -71,21 +76,53 @@ def note(draft: Draft, command: Note, _to: State) -> None:
     draft.record("note.added", command.note)
 
 
-def tell(draft: Draft, command: Tell, _to: State) -> None:
+def tell(draft: Draft, command: Tell, _to: State) -> str | None:
     """A message waits for the worker; she hears of it where she said yes."""
     _needs_words(command)
+    refuse_final(draft)
+    if must_wait(draft, command):
+        return hold(draft, "tell")
     draft.record("worker.told")
     tell_worker_of_message(draft)
+    return None
+
+
+def ask(draft: Draft, command: Ask, _to: State) -> str | None:
+    """A question waits for her; no clock stops for it."""
+    _needs_words(command)
+    if must_wait(draft, command):
+        return hold(draft, "ask")
+    draft.record("worker.asked")
+    tell_worker_of_message(draft)
+    return None
+
+
+def take(draft: Draft, command: Take, _to: State) -> None:
+    """She works it for the others from now on, whoever had it before."""
+    was = draft.case.taken_by
+    if was == draft.person.id:
+        raise Refusal("taken", "You have taken this case already.")
+    draft.change(taken_by=draft.person.id)
+    draft.record("case.taken", command.note, was=str(was) if was else None)
 
 
 def transcribe(draft: Draft, command: Transcribe, _to: State) -> None:
     _needs_words(command)
+    draft.change(is_unheard=None)
     draft.record("recording.transcribed")
 
 
 def summarise(draft: Draft, command: Summarise, _to: State) -> None:
     _needs_words(command)
     draft.record("recording.summarised")
+
+
+def translate(draft: Draft, command: Translate, _to: State) -> None:
+    _needs_words(command)
+    if command.language not in LANGUAGES:
+        known = ", ".join(LANGUAGES)
+        raise Refusal("language", f"Say into which language: one of {known}.")
+    draft.record("recording.translated", language=command.language)
 
 
 def _needs_words(command: StaffVerb) -> None:

@@ -13,6 +13,8 @@ from app.edge.request_id import RequestId
 
 # Pages of the web form that may bring photos and voices; see `app.channels.web`.
 WITH_FILES = frozenset({"/", "/talk"})
+# The secretariat's files, which come once as they are and once more in a form.
+LARGER = {"/room/admin/import": 1024 * 1024}
 
 
 def bare_application(metrics: Metrics, *, lifespan: Any = None) -> FastAPI:
@@ -31,7 +33,7 @@ def bare_application(metrics: Metrics, *, lifespan: Any = None) -> FastAPI:
         middleware=[
             Middleware(SecurityHeaders),
             Middleware(RequestId, metrics=metrics),
-            Middleware(BodyCap, but=WITH_FILES),
+            Middleware(BodyCap, but=WITH_FILES, larger=LARGER),
         ],
     )
     answer_problems(app)

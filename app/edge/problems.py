@@ -1,6 +1,7 @@
 """From a refusal to a status; chosen once, here."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -48,8 +49,20 @@ def _answers(
     return answer
 
 
-async def _answer_http(_request: Request, error: Exception) -> Response:
-    """Answer an unknown path or method without repeating it."""
+async def _answer_http(request: Request, error: Exception) -> Response:
+    """Answer an unknown path or method without repeating it.
+
+    Under the API's own address in its own form: see `app.api.problems`.
+    """
     if not isinstance(error, HTTPException):
         raise error
+    if request.url.path.startswith("/api/"):
+        title = HTTPStatus(error.status_code).phrase
+        problem = {"type": "about:blank", "title": title, "status": error.status_code}
+        return JSONResponse(
+            {**problem, "detail": "Nothing is served here."},
+            error.status_code,
+            error.headers,
+            "application/problem+json",
+        )
     return Response(status_code=error.status_code, headers=error.headers)

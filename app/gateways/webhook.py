@@ -58,7 +58,7 @@ class BrandWebhook:
             raise Transient(type(lost).__name__) from None
         if not answer.is_success:
             raise failure_in(answer.status_code)
-        return Receipt()
+        return Receipt(http_status=answer.status_code)
 
     async def _checked(self, text: str) -> tuple[httpx.URL, Address]:
         """Return the URL and the address to connect to; refuse private ones."""

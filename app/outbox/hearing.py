@@ -13,7 +13,7 @@ from app.domain.directory import Person
 from app.domain.taxonomy import PROTECTED, Category, Role, Route
 
 # What says nothing but that there is something; sent of any case.
-CONTENT_FREE = frozenset({"brand_alert", "brand_missed_protected"})
+CONTENT_FREE = frozenset({"brand_alert", "brand_missed_protected", "brand_wrote"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,14 @@ the language that its reader has then.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from string import Formatter
 from typing import Any
 
 from app.conversation import lines
+from app.conversation.staff.lines import NOTICE
 from app.domain.taxonomy import COMMITTEE_ROUTES
 from app.outbox import sentences as words
-from app.outbox.owed import Channel
+from app.outbox.owed import URGENT_TEXT, Channel
 from app.wording.line import Line
 
 
@@ -32,8 +34,9 @@ def word(template: str, params: Mapping[str, Any], channel: Channel) -> Worded:
 
     Times in `params` are ISO 8601 strings, as the outbox keeps them. `you`,
     if present, is the reader's own address, for the command to be copied,
-    `is_brand` says that a brand reads it, and `held_by` on which route the case
-    stands now.
+    `is_brand` says that a brand reads it, `held_by` on which route the case
+    stands now, `room` is the case's own page, for a reader who can sign in, and
+    `has_pin` says that they work by text message.
     Raise KeyError where no template has that name, or where it is of a call,
     which has no words.
     """
@@ -41,10 +44,67 @@ def word(template: str, params: Mapping[str, Any], channel: Channel) -> Worded:
         raise KeyError(template)
     if template == "worker_news":
         return Worded(None, (lines.WORKER_NEWS,))
+    if template in _AT_THE_DOOR:
+        return _AT_THE_DOOR[template](params, channel)
+    if template == URGENT_TEXT:
+        return _notice(params)
     compose = _TEMPLATES[template]
     if channel is Channel.SMS:
-        return Worded(None, (lines.STAFF_NOTICE,))
-    return compose(_Facts(params))
+        return _notice(params)
+    worded = compose(_Facts(params))
+    return _linked(worded, str(params["room"])) if params.get("room") else worded
+
+
+def _room_invite(params: Mapping[str, Any], channel: Channel) -> Worded:
+    """Say where to come in; whoever reads it comes in as its reader, once."""
+    said = {"link": params["link"], "until": datetime.fromisoformat(params["until"])}
+    if channel is Channel.SMS:
+        return Worded(None, (Line(words.INVITE_TEXT, said),))
+    return Worded(
+        Line(words.INVITE_SUBJECT),
+        (
+            Line(words.INVITE),
+            Line(words.INVITE_LINK, said),
+            Line(words.INVITE_ONCE, said),
+        ),
+    )
+
+
+def _room_code(params: Mapping[str, Any], channel: Channel) -> Worded:
+    subject = None if channel is Channel.SMS else Line(words.CODE_SUBJECT)
+    return Worded(subject, (Line(words.CODE, {"code": params["code"]}),))
+
+
+# What lets somebody into the rooms; a text message says it whole.
+_AT_THE_DOOR: Mapping[str, Callable[[Mapping[str, Any], Channel], Worded]] = {
+    "room_invite": _room_invite,
+    "room_code": _room_code,
+}
+
+
+def _notice(params: Mapping[str, Any]) -> Worded:
+    """Say to somebody on the staff by text that something waits, and no more."""
+    has_pin = bool(params.get("has_pin"))
+    return Worded(None, (NOTICE if has_pin else lines.STAFF_NOTICE,))
+
+
+def _linked(worded: Worded, room: str) -> Worded:
+    """Add where the case is seen, if the message itself says which case it is.
+
+    What names no case leads to none: an address would say what the words do not.
+    """
+    said = (worded.subject, *worded.lines)
+    if not any(line is not None and "number" in _names(line) for line in said):
+        return worded
+    *first, last = worded.lines
+    link = Line(words.ROOM, {"link": room})
+    if last.message in (words.DISCREET, words.ASK_FIRST):
+        return Worded(worded.subject, (*first, link, last))
+    return Worded(worded.subject, (*worded.lines, link))
+
+
+def _names(line: Line) -> frozenset[str]:
+    return frozenset(name for _, name, _, _ in Formatter().parse(line.message) if name)
 
 
 class _Facts:
@@ -310,6 +370,27 @@ def _worker_wrote(facts: _Facts) -> Worded:
     )
 
 
+def _words_wait(facts: _Facts) -> Worded:
+    """Something to be read by the partner before it may go on, either way."""
+    is_held = facts.get("what") == "held"
+    return Worded(
+        facts.say(words.WAIT_SUBJECT),
+        (
+            facts.say(words.WAIT_HELD if is_held else words.WAIT),
+            *facts.site(),
+            *((facts.say(words.WAIT_DATE),) if facts.get("due_at") else ()),
+            facts.say(words.DISCREET),
+        ),
+    )
+
+
+def _words_released(facts: _Facts) -> Worded:
+    return Worded(
+        facts.say(words.RELEASED_SUBJECT),
+        (facts.say(words.RELEASED), *facts.site(), facts.say(words.DISCREET)),
+    )
+
+
 def _worker_unreachable(facts: _Facts) -> Worded:
     return Worded(
         facts.say(words.UNREACHABLE_SUBJECT),
@@ -346,6 +427,27 @@ def _brand_missed(facts: _Facts) -> Worded:
             facts.say(words.ASK_FIRST),
         ),
     )
+
+
+def _lead_handed(facts: _Facts) -> Worded:
+    return Worded(
+        facts.say(words.LEAD_HANDED_SUBJECT),
+        (
+            facts.say(words.LEAD_HANDED),
+            *facts.site(),
+            facts.say(words.ASK_FIRST),
+        ),
+    )
+
+
+def _brand_wrote(facts: _Facts) -> Worded:
+    """A brand reads no number here: it may have none of this case."""
+    if facts.get("number"):
+        return Worded(
+            facts.say(words.BRAND_WROTE_NAMED_SUBJECT),
+            (facts.say(words.BRAND_WROTE_NAMED),),
+        )
+    return Worded(facts.say(words.BRAND_WROTE_SUBJECT), (facts.say(words.BRAND_WROTE),))
 
 
 def _brand_reminder(facts: _Facts) -> Worded:
@@ -438,6 +540,8 @@ _TEMPLATES: Mapping[str, Callable[[_Facts], Worded]] = {
     "second_named": _look(words.SECOND_SUBJECT, words.SECOND, words.SECOND_DO),
     "withdraw_check": _withdraw_check,
     "worker_wrote": _worker_wrote,
+    "words_wait": _words_wait,
+    "words_released": _words_released,
     "voice_new": _voice_new,
     "file_new": _file_new,
     "worker_unreachable": _worker_unreachable,
@@ -445,6 +549,8 @@ _TEMPLATES: Mapping[str, Callable[[_Facts], Worded]] = {
     "brand_missed": _brand_missed,
     "brand_missed_protected": _brand_missed_protected,
     "brand_reminder": _brand_reminder,
+    "lead_handed": _lead_handed,
+    "brand_wrote": _brand_wrote,
     "silent": _silent,
     "missed_general": _missed_general,
     "first_tier_missed": _first_tier_missed,

@@ -90,11 +90,20 @@ class Receipt:
     status: str | None = None
     error_code: str | None = None  # why a message that was found did not arrive
     answered_by: str | None = None  # who took a call that was found
+    http_status: int | None = None  # what a brand's webhook answered
     shown: str | None = field(default=None, repr=False)
 
 
 # The call that returns a missed one; a call has no words before it is answered.
 RING_BACK = "ring_back"
+
+# What lets a person into the rooms: a link by which she joins, a code to sign in.
+ROOM_INVITE, ROOM_CODE = "room_invite", "room_code"
+
+# Beside an urgent mail, to whoever chose that; it says that something waits.
+URGENT_TEXT = "urgent_text"
+# After that the mail, or the date itself, has said it better.
+TEXT_LASTS = timedelta(hours=12)
 
 # What brands are told of a protected case; anything else stays in the house,
 # whatever the debt's params hold.

@@ -11,6 +11,31 @@ SITE_UNKNOWN = N_("Site: not known yet. The worker has not named it.")
 COUNTRY = N_("Country: {country}")
 # Translators: {command} is typed into a computer; it is never translated.
 COMMAND = N_("The command for it: {command}")
+# Translators: {link} is an address on the web; who opens it must sign in first.
+ROOM = N_("To see it, sign in here: {link}")
+# Translators: "rooms" are the pages on which committees, partners and brands work.
+INVITE_SUBJECT = N_("Your way into the rooms of Threadline")
+INVITE = N_(
+    "You have been invited to the rooms of Threadline, where the complaints that are "
+    "yours to work on are kept."
+)
+# Translators: {link} is an address on the web, at the end of the line.
+INVITE_LINK = N_("Open this address and choose a password: {link}")
+INVITE_ONCE = N_(
+    "It opens once, until {until}, and whoever opens it comes in as you: send it to "
+    "nobody. If you do not know what this is about, delete this message."
+)
+# Translators: a text message; keep it short. {link} is an address on the web.
+INVITE_TEXT = N_(
+    "Threadline: open {link} by {until} and choose a password. It opens once; "
+    "send it to nobody."
+)
+CODE_SUBJECT = N_("Your code to sign in")
+# Translators: a text message; {code} is six digits.
+CODE = N_(
+    "{code} is your code to sign in to Threadline. It is good for 10 minutes. "
+    "Give it to nobody, whoever asks."
+)
 # Translators: for committee members, partners and the secretariat.
 DISCREET = N_(
     "Do not try to find out who wrote. "
@@ -52,6 +77,9 @@ HANDED = {
         "Nobody at the factory may learn of it."
     ),
     "partner": N_("The partner has handed case {number} to you."),
+    "committee": N_(
+        "The committee has given case {number} to you and does not work on it any more."
+    ),
     "fallback": N_(
         "Case {number} is now with you, because the body that would handle it "
         "does not exist at the site or has too few members."
@@ -291,6 +319,20 @@ WROTE = N_("The worker has written again about case {number}.")
 # Translators: the command that follows shows the case and its messages.
 WROTE_DO = N_("Please read it and answer by what you do in the case.")
 
+WAIT_SUBJECT = N_("Case {number}: words wait for your reading")
+WAIT = N_(
+    "In case {number} the committee waits for you: it reads nothing of what the worker "
+    "says before you have read it and released what may be read."
+)
+WAIT_HELD = N_(
+    "In case {number} a message of the committee to the worker waits for you: read it "
+    "and send it on."
+)
+WAIT_DATE = N_("The next date of the case is {due_at}.")
+
+RELEASED_SUBJECT = N_("Case {number}: there is something to read")
+RELEASED = N_("The partner has released what the worker said in case {number}.")
+
 VOICE_SUBJECT = N_("Case {number}: a voice to be written down")
 VOICE = N_("The worker in case {number} has spoken. Only you may hear it.")
 # Translators: the commands that follow open the recording and keep the two texts.
@@ -359,6 +401,23 @@ BRAND_DO = N_(
 BRAND_DO_ALONE = N_(
     "Please do not ask the factory about it: that could harm the person. "
     "The programme's secretariat will write to you."
+)
+
+LEAD_HANDED_SUBJECT = N_("Case {number}: your brand takes the lead")
+LEAD_HANDED = N_(
+    "{brand} has handed the lead in case {number} to your brand: "
+    "from now on please speak for all brands that were told of it."
+)
+
+BRAND_WROTE_SUBJECT = N_("There is a message about a case in your supply chain")
+BRAND_WROTE = N_(
+    "Somebody wrote to the brands that were told of a case in your supply chain. "
+    "Please sign in to read it."
+)
+BRAND_WROTE_NAMED_SUBJECT = N_("Case {number}: a brand wrote")
+BRAND_WROTE_NAMED = N_(
+    "There is a new message between you and the brands that were told of "
+    "case {number}. Please sign in to read it."
 )
 
 BRAND_MISSED_SUBJECT = N_("A case in your supply chain is past its date")

@@ -87,6 +87,8 @@ class Talk:
             case parts.SetSolved(yes):
                 self._change(state=State.CLOSED_CONFIRMED if yes else State.REOPENED)
                 return "the worker says: " + ("solved" if yes else "not solved")
+            case parts.SetReprisal(answer):
+                return f"trouble because of it: {answer}"
             case parts.SetLanguage(code):
                 self._change(language=code)
                 return f"language {code}"

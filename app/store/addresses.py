@@ -22,9 +22,9 @@ from app.outbox.hearing import (
     why_not,
     why_not_its_chain,
 )
-from app.outbox.owed import Channel, Leased
+from app.outbox.owed import ROOM_CODE, ROOM_INVITE, URGENT_TEXT, Channel, Leased
 from app.outbox.rechecking import SKIPPED, Reminded, why_overtaken
-from app.store import ring_back
+from app.store import accounts, ring_back
 from app.store.debts import RINGS_FOR, Debt
 from app.store.engine import Store, Transaction
 
@@ -46,6 +46,8 @@ class Addressee:
     not_before: datetime | None = None  # set: the hours say not now, but then
     is_brand: bool = False  # the reader is no member of the programme's bodies
     held_by: str = ""  # the route on which the case stands now
+    has_room: bool = False  # they can sign in, and see the case there
+    has_pin: bool = False  # they work by text message
     # Template and params to be worded in place of what is owed.
     instead: tuple[str, Mapping[str, Any]] | None = None
 
@@ -89,9 +91,15 @@ async def addressee(
             if reason is not None:
                 return Nobody(reason)
             person = reader(directory, leased)
-            found = await _staff(store, tx, person, zone) if person else Nobody("gone")
+            by_text = leased.template in (URGENT_TEXT, ROOM_CODE)
+            found = (
+                await _staff(store, tx, person, zone, by_text=by_text)
+                if person
+                else Nobody("gone")
+            )
             if isinstance(found, Addressee):
                 found = replace(found, not_before=_by_day(debt, found, at))
+                found = _let_in(store, leased, found)
         case "brand" | "brand_webhook":
             brand = directory.brands.get(leased.recipient_key)
             if brand is None:
@@ -118,7 +126,14 @@ def dressed(
     if standing is None:
         return found
     zone = zone_of(directory, debt)
-    found = replace(found, zone=zone, held_by=standing.route.value)
+    case: Mapping[str, Any] = debt.case or {}
+    found = replace(
+        found,
+        zone=zone,
+        held_by=standing.route.value,
+        has_room=bool(case.get("has_room")),
+        has_pin=bool(case.get("has_pin")) and found.channel is Channel.SMS,
+    )
     if not (found.is_brand and standing.is_veiled):
         return found
     day = at.astimezone(zone).date()
@@ -135,6 +150,8 @@ def why_no_person(directory: Directory, debt: Debt, at: datetime) -> str | None:
         return "gone"
     if case is not None and case["is_excluded"]:
         return "excluded"
+    if case is not None and person.is_alternate and not case["is_drawn"]:
+        return "moved"  # she sits in for nobody, or does so no more
     standing = _standing(case)
     day = at.astimezone(zone_of(directory, debt)).date()
     is_supplied = debt.leased.template == "first_tier_missed"
@@ -144,7 +161,8 @@ def why_no_person(directory: Directory, debt: Debt, at: datetime) -> str | None:
         return reason
     if person.role is Role.BRAND:
         reason = _why_not_its_chain(directory, case, person.org)
-    is_with_reader = person in _holders(directory, standing, day)
+    # An alternate who sits in is no member, and has come this far.
+    is_with_reader = person.is_alternate or person in _holders(directory, standing, day)
     now = _reminded(case, is_with_reader=is_with_reader)
     return reason or why_overtaken(debt.leased.template, now)
 
@@ -202,6 +220,21 @@ def _by_day(debt: Debt, found: Addressee, at: datetime) -> datetime | None:
     if found.channel is not Channel.SMS or debt.leased.attempt < 2 or is_grave:
         return None
     return _not_before(at, found.zone, None, None)
+
+
+def _let_in(store: Store, leased: Leased, found: Addressee) -> Addressee:
+    """Open what lets somebody into the rooms, for this message alone.
+
+    A code is waited for: it goes at any hour.
+    """
+    if leased.template not in (ROOM_INVITE, ROOM_CODE):
+        return found
+    sealed = str(leased.params["sealed"])
+    secret = accounts.open_owed(store.keyring, sealed, leased.id)
+    if leased.template == ROOM_CODE:
+        return replace(found, not_before=None, instead=(ROOM_CODE, {"code": secret}))
+    said = {"secret": secret, "until": leased.params["until"]}
+    return replace(found, instead=(ROOM_INVITE, said))
 
 
 def _standing(case: Any) -> Standing | None:
@@ -350,9 +383,14 @@ def reader(directory: Directory, leased: Leased) -> Person | None:
 
 
 async def _staff(
-    store: Store, tx: Transaction, person: Person, zone: ZoneInfo
+    store: Store,
+    tx: Transaction,
+    person: Person,
+    zone: ZoneInfo,
+    *,
+    by_text: bool = False,
 ) -> Addressee | Nobody:
-    if person.email:
+    if person.email and not by_text:
         return Addressee(
             Channel.MAIL,
             person.email,

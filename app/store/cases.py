@@ -176,6 +176,9 @@ def record(
             canonical(recipients),
             e.step,
         )
+    if any(event.kind == "solution.confirmed" for event in decision.events):
+        # Her yes is a yes to what was done, and to nothing that is only planned.
+        changes.add("remedies_confirmed", after.id, "done", at)
     for a in decision.answered:
         changes.add("answers", after.id, a.clock, a.round, a.reason, a.step, at, a.by)
 
@@ -214,7 +217,8 @@ def _events(
 
 
 def _changed_rows(changes: Changes, before: CaseFile, after: CaseFile) -> None:
-    if any(getattr(before, name) != getattr(after, name) for name in _STANDING):
+    is_moved = before.promise_due_at != after.promise_due_at
+    if is_moved or any(getattr(before, n) != getattr(after, n) for n in _STANDING):
         changes.add("cases", *standing_row(after))
     old = {(d.name, d.round): d for d in before.clocks}
     for deadline in after.clocks:

@@ -82,6 +82,9 @@ _STANDING = (
     ("policy_version", "text"),
     ("closed_at", "timestamptz"),
     ("detail", "jsonb"),
+    ("next_due_at", "timestamptz"),
+    ("joined_to", "uuid"),
+    ("is_for_desk", "bool"),
 )
 
 _CLOCK = (
@@ -227,6 +230,11 @@ TARGETS: dict[str, Target] = {
             ("answered_by", "text"),
         ),
         update_on=("case_id", "clock", "round", "reason", "step"),
+    ),
+    "remedies_confirmed": Target(
+        "remedy",
+        (("case_id", "uuid"), ("state", "text"), ("confirmed_at", "timestamptz")),
+        update_on=("case_id", "state"),
     ),
     "new_conversations": Target("conversation", _TALK),
     "conversations": Target(

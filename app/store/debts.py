@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from app.domain.wishes import AT_ONCE, Wishes
 from app.outbox.gathering import GATHERED
 from app.outbox.owed import Leased
 from app.store.engine import Transaction
 from app.store.outbox import leased_from
+from app.store.preferences import wishes_from
 
 # How long one of our calls keeps others from being made to the same worker.
 RINGS_FOR = timedelta(minutes=5)
@@ -25,6 +27,7 @@ SELECT o.id, o.case_id, o.recipient_kind, o.recipient_key, o.template, o.params,
   coalesce(c.detail ->> 'is_released_to_brand' = 'true', false) AS is_released,
   c.detail ->> 'may_text' = 'true' AS may_text,
   coalesce(c.detail -> 'excluded' ? o.recipient_key, false) AS is_excluded,
+  coalesce(c.detail -> 'drawn' ? o.recipient_key, false) AS is_drawn,
   EXISTS (SELECT FROM opt_out WHERE phone_tag = coalesce(c.contact_tag, c.phone_tag))
     AS has_opted_out,
   o.recipient_kind = 'worker' AND EXISTS (
@@ -50,8 +53,16 @@ SELECT o.id, o.case_id, o.recipient_kind, o.recipient_key, o.template, o.params,
     WHERE e.case_id = o.case_id AND e.at = o.created_at
   ) END AS is_corrected,
   (SELECT free_at FROM digest_turn t WHERE o.recipient_kind = 'person'
-    AND t.person = o.recipient_key) AS free_at
+    AND t.person = o.recipient_key) AS free_at,
+  w.daily_at, w.quiet, w.by_text, a.password_hash IS NOT NULL
+    AND (a.totp_sealed IS NOT NULL OR a.takes_codes) AS has_room,
+  a.pin_hash IS NOT NULL AS has_pin
 FROM outbox o LEFT JOIN cases c ON c.id = o.case_id
+LEFT JOIN LATERAL (SELECT CASE WHEN o.recipient_kind = 'person'
+  AND o.recipient_key ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+  THEN o.recipient_key::uuid END AS id) p ON true
+LEFT JOIN preference w ON w.person_id = p.id
+LEFT JOIN account a ON a.person_id = p.id
 """
 
 
@@ -61,6 +72,11 @@ class Debt:
 
     leased: Leased
     case: Mapping[str, Any] | None
+
+    @property
+    def wishes(self) -> Wishes:
+        """Return when and how its reader wants to be told."""
+        return wishes_from(self.case) if self.case is not None else AT_ONCE
 
 
 async def the_one(tx: Transaction, leased: Leased, at: datetime) -> Debt:

@@ -75,6 +75,25 @@ async def wait_for_turn(
     )
 
 
+async def wait_until(
+    tx: Transaction, leased: Leased, waiting: Sequence[tuple[UUID, datetime]]
+) -> None:
+    """Put the leased row and others down, each until its time; nothing counts."""
+    await tx.connection.execute(
+        """
+        UPDATE outbox o SET lease_until = NULL, next_at = w.until,
+          attempt = o.attempt - (o.id = $1)::int
+        FROM unnest($3::uuid[], $4::timestamptz[]) AS w (id, until)
+        WHERE o.id = w.id AND o.state = 'owed' AND o.recipient_key = $5
+        AND (o.id <> $1 AND o.lease_until IS NULL OR o.lease_until = $2)
+        """,
+        leased.id,
+        leased.lease_until,
+        *(list(column) for column in zip(*waiting, strict=True)),
+        leased.recipient_key,
+    )
+
+
 async def bind(tx: Transaction, lead: Leased, members: Sequence[UUID]) -> None:
     """Join rows to the one that leads, which lives as long as the last of them."""
     await tx.connection.execute(

@@ -7,9 +7,10 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.data import load_default, load_laws
+from app.data import load_committees, load_default, load_laws
 from app.domain.calendar import HolidayRow, Hours, SiteCalendar, build_calendar
 from app.domain.calendar_text import CalendarText, calendar_text, version_of
+from app.domain.composition import Composition
 from app.domain.directory import (
     Brand,
     Directory,
@@ -22,7 +23,7 @@ from app.domain.directory import (
 from app.domain.errors import NotFound
 from app.domain.hours import parse_hours, parse_weekdays, parse_windows
 from app.domain.policy import Policy, parse_policy
-from app.domain.taxonomy import Role, Side, SiteKind
+from app.domain.taxonomy import Role, Route, Side, SiteKind
 from app.store.sealing import Keyring
 
 _Fields = Mapping[str, Any]
@@ -52,6 +53,7 @@ async def load_directory(connection: Any) -> Directory:
         "SELECT * FROM helpline ORDER BY imported_at DESC, country, kind, number"
     )
     policies = await connection.fetch("SELECT toml FROM policy_version")
+    rules = await connection.fetch("SELECT * FROM committee_rule ORDER BY scope, body")
     versions = await connection.fetch(
         "SELECT site, version, since, body FROM calendar_version ORDER BY version"
     )
@@ -70,6 +72,8 @@ async def load_directory(connection: Any) -> Directory:
             for row in versions
         },
         laws=load_laws(),
+        committee_rules=tuple(map(_rule, rules)),
+        committee_laws=load_committees(),
     )
 
 
@@ -174,6 +178,7 @@ def _site(row: _Fields) -> Site:
         weekly_rest=parse_weekdays(row["weekly_rest"]),
         hours=_hours(row["hours"]),
         hotline=row["hotline"],
+        aliases=tuple(row["aliases"]),
     )
 
 
@@ -212,6 +217,23 @@ def _person(row: _Fields) -> Person:
         languages=tuple(row["languages"]),
         since=row["since"],
         until=row["until"],
+        sex=row["sex"],
+        is_alternate=row["is_alternate"],
+        is_external=row["is_external"],
+        chairs=row["chairs"],
+    )
+
+
+def _rule(row: _Fields) -> Composition:
+    return Composition(
+        scope=row["scope"],
+        body=Route(row["body"]),
+        source=row["source"],
+        fewest=row["fewest"],
+        fewest_workers=row["fewest_workers"],
+        women_percent=row["women_percent"],
+        quorum=row["quorum"],
+        parity=row["parity"],
     )
 
 

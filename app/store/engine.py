@@ -4,7 +4,9 @@ import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 
@@ -89,6 +91,31 @@ class Store:
                 yield Transaction(connection)
         except UNREACHABLE as error:
             raise Busy(type(error).__name__) from error
+
+    @asynccontextmanager
+    async def as_person(self, person: UUID, *, day: date) -> AsyncIterator[Transaction]:
+        """Open a transaction that sees just what this person may see on `day`.
+
+        Its first statement gives up our own rights for those of a role that owns
+        nothing, and says who asks: from then on Postgres itself leaves out every
+        other row. Both end with the transaction, however it ends; that they held
+        to its end is asserted, for a connection that somebody else had set up
+        within a hidden transaction would show another person's cases.
+        """
+        who = str(person)
+        async with self.transaction() as tx:
+            await tx.connection.fetchval(
+                "SELECT set_config('role', 'threadline_rooms', true),"
+                " set_config('app.person', $1, true), set_config('app.day', $2, true)",
+                who,
+                day.isoformat(),
+            )
+            yield tx
+            held = await tx.connection.fetchrow(
+                "SELECT current_setting('app.person'), current_user"
+            )
+            if tuple(held) != (who, "threadline_rooms"):
+                raise RuntimeError("A reader's transaction was not its own.")
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Transaction]:

@@ -1,7 +1,7 @@
 """Writing the imported programme: what is new, what changed, what stays."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -25,10 +25,33 @@ class Saved:
     added: int
     changed: int
     unchanged: int
+    changes: "tuple[Change, ...]" = ()
 
     @property
     def is_change(self) -> bool:
         return bool(self.added or self.changed)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row that an import writes: as it was, None where it is new, and as it is.
+
+    `row` and `name` are the file's; `key` tells the row apart in the table.
+    """
+
+    row: int
+    name: str
+    key: tuple[Any, ...]
+    before: _Values | None = field(repr=False)
+    after: _Values = field(repr=False)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The columns that differ; of a new row all that hold something."""
+        if self.before is None:
+            return tuple(name for name, value in self.after.items() if value)
+        was = self.before
+        return tuple(n for n, value in self.after.items() if was[n] != value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +94,7 @@ _TABLES = {
             "weekly_rest",
             "hours",
             "hotline",
+            "aliases",
         ),
     ),
     Kind.BRANDS: _Table(
@@ -96,6 +120,10 @@ _TABLES = {
             "languages",
             "since",
             "until",
+            "sex",
+            "is_alternate",
+            "is_external",
+            "chairs",
         ),
     ),
     Kind.HOLIDAYS: _Table("holiday", ("scope", "day"), ("until", "name", "hours")),
@@ -116,6 +144,18 @@ _TABLES = {
         "helpline",
         ("country", "kind", "number", "language"),
         ("name", "source", "imported_at"),
+    ),
+    Kind.COMMITTEES: _Table(
+        "committee_rule",
+        ("scope", "body"),
+        (
+            "fewest",
+            "fewest_workers",
+            "women_percent",
+            "quorum",
+            "parity",
+            "source",
+        ),
     ),
 }
 
@@ -144,14 +184,18 @@ async def save_records(
     existing = {table.key_of(row): dict(row) for row in rows}
     prepare = _PREPARE.get(kind, _as_read)
     wanted = prepare([record.values for record in records], existing, keyring, at)
-    added = [v for v in wanted if table.key_of(v) not in existing]
-    known = [v for v in wanted if table.key_of(v) in existing]
-    changed = [v for v in known if not _is_same(v, existing[table.key_of(v)])]
+    befores = [existing.get(table.key_of(values)) for values in wanted]
+    changes = tuple(
+        Change(record.row, record.key, table.key_of(values), before, values)
+        for record, values, before in zip(records, wanted, befores, strict=True)
+        if before is None or not _is_same(values, before)
+    )
     await connection.executemany(
         table.upsert,
-        [[v[c] for c in (*table.key, *table.columns)] for v in (*added, *changed)],
+        [[c.after[name] for name in (*table.key, *table.columns)] for c in changes],
     )
-    return Saved(len(added), len(changed), len(known) - len(changed))
+    added = sum(change.before is None for change in changes)
+    return Saved(added, len(changes) - added, len(wanted) - len(changes), changes)
 
 
 async def count_serving(connection: Any, day: date) -> dict[Role, int]:
@@ -175,6 +219,17 @@ def _as_read(
     read: Iterable[_Values], _existing: _Existing, _keyring: Keyring, _at: datetime
 ) -> list[_Values]:
     return list(read)
+
+
+def _sites(
+    read: Iterable[_Values], existing: _Existing, _keyring: Keyring, _at: datetime
+) -> list[_Values]:
+    """Leave a site's other names as they are where the file has no such column."""
+    ready: list[_Values] = []
+    for values in read:
+        before = existing.get((values["code"],), {})
+        ready.append({"aliases": before.get("aliases", []), **values})
+    return ready
 
 
 def _brands(
@@ -218,6 +273,9 @@ def _people(
             # Whoever had only a phone so far has now been given an e-mail.
             before = by_key.get(tag.hex())
         person["id"] = before["id"] if before else new_id(at)
+        for column, unset in _OFFICES.items():
+            # A file without the column says nothing about it.
+            person.setdefault(column, before[column] if before else unset)
         if before and before["phone_tag"] == tag:
             person["phone_sealed"] = before["phone_sealed"]
         else:
@@ -227,6 +285,14 @@ def _people(
             )
         ready.append(person)
     return ready
+
+
+_OFFICES: _Values = {
+    "sex": "",
+    "is_alternate": False,
+    "is_external": False,
+    "chairs": False,
+}
 
 
 def _tagged(values: _Values, keyring: Keyring) -> dict[str, Any]:
@@ -265,4 +331,9 @@ _HELPLINE = _TABLES[Kind.HELPLINES]
 _PREPARE: Mapping[
     Kind,
     Callable[[Sequence[_Values], _Existing, Keyring, datetime], list[_Values]],
-] = {Kind.BRANDS: _brands, Kind.PEOPLE: _people, Kind.HELPLINES: _helplines}
+] = {
+    Kind.SITES: _sites,
+    Kind.BRANDS: _brands,
+    Kind.PEOPLE: _people,
+    Kind.HELPLINES: _helplines,
+}

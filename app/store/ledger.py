@@ -91,6 +91,7 @@ async def verify(store: Store) -> Verdict:
         await _hold_against_rows(connection, claimed, verdict)
         await _hold_against_words(connection, claimed, keys, verdict)
         await _hold_against_files(connection, claimed, keys, verdict)
+        await _hold_against_rooms(connection, claimed, keys, verdict)
     return verdict
 
 
@@ -125,6 +126,8 @@ class _Claims:
     owed: dict[UUID, set[str]] = field(default_factory=dict)  # keys
     # Of each file that was sent along: its case, its digest, its kind.
     files: dict[UUID, tuple[UUID, str, str]] = field(default_factory=dict)
+    # What brands wrote, and the words of remedies: the case, and their digest.
+    written: dict[tuple[str, UUID], tuple[UUID, str]] = field(default_factory=dict)
     climbed: dict[UUID, int] = field(default_factory=dict)
     forgotten: set[UUID] = field(default_factory=set)
     seen: set[UUID] = field(default_factory=set)
@@ -189,6 +192,10 @@ def _open_event(row: Any, key: DataKey, claims: _Claims, verdict: Verdict) -> No
         file_id = UUID(json.loads(values["attachment"]))
         kept = (json.loads(values[name]) for name in ("sha256", "file"))
         claims.files[file_id] = (case_id, *kept)
+    if row["kind"] in _WRITTEN:
+        named, said = _WRITTEN[row["kind"]]
+        written_id = UUID(json.loads(values[named]))
+        claims.written[said, written_id] = case_id, json.loads(values[said])
     if "row" in values:
         claims.rows[case_id] = json.loads(values["row"])
     for name, counted in (("messages", claims.messages), ("climbed", claims.climbed)):
@@ -329,6 +336,60 @@ async def _hold_against_files(
             f"case {row['number']}: what was sent along is not what was kept"
             for row in rows
         ]
+
+
+# Which facts name what was written in the rooms, and keep its digest.
+_WRITTEN = {
+    "brand.word_written": ("word", "said"),
+    "remedy.planned": ("remedy", "action"),
+    "remedy.finished": ("remedy", "evidence"),
+}
+
+
+async def _hold_against_rooms(
+    connection: Any, claims: _Claims, keys: dict[UUID, DataKey | None], verdict: Verdict
+) -> None:
+    """Open what brands and bodies wrote; it must be what its event kept."""
+    left = {
+        written: case_id
+        for written, (case_id, _) in claims.written.items()
+        if keys.get(case_id) is not None
+    }
+    found: dict[tuple[str, UUID], tuple[UUID, str]] = {}
+    for row in await connection.fetch("SELECT id, case_id, body FROM brand_word"):
+        key = keys.get(row["case_id"])
+        words = _opened(key, row["body"], f"brand_word|body|{row['id']}")
+        if key is not None:
+            found["said", row["id"]] = row["case_id"], digest(words)
+    for row in await connection.fetch("SELECT id, case_id, body FROM remedy"):
+        key = keys.get(row["case_id"])
+        words = _opened(key, row["body"], f"remedy|body|{row['id']}")
+        body = json.loads(words) if words else {}
+        for part in ("action", "evidence"):
+            if key is not None and part in body:
+                found[part, row["id"]] = row["case_id"], digest(body[part])
+    for written, kept in found.items():
+        if claims.written.get(written) == kept:
+            left.pop(written, None)
+        else:
+            left[written] = kept[0]
+    if left:
+        rows = await connection.fetch(
+            "SELECT number FROM cases WHERE id = ANY($1) ORDER BY number",
+            list(set(left.values())),
+        )
+        verdict.problems += [
+            f"case {row['number']}: what was written in the rooms is not what was kept"
+            for row in rows
+        ]
+
+
+def _opened(key: DataKey | None, sealed: bytes, context: str) -> str:
+    """Return what was sealed; blank where it does not open, which nobody wrote."""
+    try:
+        return key.open_text(sealed, context) if key is not None else ""
+    except (CannotOpen, ValueError):
+        return ""
 
 
 def _sha256(content: bytes) -> str:

@@ -21,7 +21,8 @@ from app.domain.taxonomy import Category, Clock, Conflict, Route, Severity, Side
 
 CASE_COLUMNS = (
     "id, number, data_key, phone_tag, site, country, category, severity, state,"
-    " route, language, channel, hotline, policy_version, opened_at, closed_at, detail"
+    " route, language, channel, hotline, policy_version, opened_at, closed_at, detail,"
+    " joined_to"
 )
 
 
@@ -69,6 +70,10 @@ def case_from(row: Mapping[str, Any], deadlines: Iterable[Deadline]) -> CaseFile
         ),
         suggested_sites=tuple(detail.get("suggested_sites", ())),
         alerted=frozenset(detail.get("alerted", ())),
+        joined_to=row["joined_to"],
+        came_of=UUID(detail["came_of"]) if detail.get("came_of") else None,
+        drawn=frozenset(UUID(p) for p in detail.get("drawn", ())),
+        taken_by=UUID(detail["taken_by"]) if detail.get("taken_by") else None,
         milestones=tuple(map(milestone_from, detail.get("milestones", ()))),
         **{name: detail[name] for name in _PLAIN if name in detail},
     )
@@ -89,6 +94,9 @@ _PLAIN = (
     "filed_by",
     "is_taken_over",
     "handovers",
+    "brand_lead",
+    "is_read",
+    "is_unheard",
 )
 
 
@@ -101,6 +109,9 @@ def detail_of(case: CaseFile) -> str:
         for s in case.signatures
     ]
     detail["excluded"] = sorted(str(person) for person in case.excluded)
+    detail["drawn"] = sorted(str(person) for person in case.drawn)
+    detail["came_of"] = str(case.came_of) if case.came_of else None
+    detail["taken_by"] = str(case.taken_by) if case.taken_by else None
     detail["pauses"] = [
         {
             "since": p.since.isoformat(),
@@ -210,6 +221,9 @@ def standing_row(case: CaseFile) -> tuple[Any, ...]:
         case.policy_version,
         case.closed_at,
         detail_of(case),
+        case.promise_due_at,
+        case.joined_to,
+        case.is_for_desk,
     )
 
 

@@ -12,9 +12,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from app.outbox.owed import LEASE, Leased, Receipt
+from app.outbox.owed import LEASE, TEXT_LASTS, URGENT_TEXT, Leased, Receipt
 from app.outbox.settlement import DELIVERY_RANKS
 from app.store.engine import Transaction
+from app.store.ids import new_id
 
 # $1 and $2 of every statement that compares: the words and their ranks.
 _WORDS, _RANKS = list(DELIVERY_RANKS), list(DELIVERY_RANKS.values())
@@ -313,6 +314,25 @@ async def opt_out(tx: Transaction, owed_id: UUID, at: datetime, reason: str) -> 
     )
 
 
+async def owe_text(tx: Transaction, leased: Leased, at: datetime) -> None:
+    """Owe the reader of an urgent mail a text message beside it, once a mail."""
+    await tx.connection.execute(
+        """
+        INSERT INTO outbox (id, case_id, key, recipient_kind, recipient_key, template,
+          params, created_at, next_at, expires_at, attempt, state)
+        SELECT $1, case_id, $2, recipient_kind, recipient_key, $3, '{}', $4, $4,
+          least(expires_at, $5), 0, 'owed' FROM outbox WHERE id = $6
+        ON CONFLICT (case_id, key) DO NOTHING
+        """,
+        new_id(at),
+        f"{URGENT_TEXT}:{leased.id}",
+        URGENT_TEXT,
+        at,
+        at + TEXT_LASTS,
+        leased.id,
+    )
+
+
 async def oldest_owed(tx: Transaction, at: datetime) -> datetime | None:
     """Return since when the longest-waiting due message waits."""
     found: datetime | None = await tx.connection.fetchval(
@@ -322,7 +342,7 @@ async def oldest_owed(tx: Transaction, at: datetime) -> datetime | None:
 
 
 # What ends by its date as a matter of course.
-_MAY_EXPIRE = ["reminder", "worker_news", "ring_back"]
+_MAY_EXPIRE = ["reminder", "worker_news", "ring_back", URGENT_TEXT]
 
 
 async def troubles(tx: Transaction) -> dict[str, int]:

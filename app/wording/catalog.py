@@ -93,6 +93,10 @@ class Catalog:
             }
         )
 
+    def has(self, message: str) -> bool:
+        """Tell whether it is a sentence of the catalogues."""
+        return all(message in s.sentences for s in self._speeches.values())
+
     def language_name(self, code: str) -> str:
         """Return what its speakers call the language, in its own script."""
         return self._speech(code).name

@@ -21,6 +21,8 @@ from app.wording.prompt import Prompt
 from app.wording.voices import voice_for
 
 STUDIO_PREFIX = "studio_"  # said to staff; no worker waits for these
+# Where nobody has spoken these yet they are left out, and the line stays open.
+MAY_LACK_PREFIX = "reprisal"
 TONE = "tone"
 SYNTHETIC, RECORDED = "synthetic", "recorded"
 _MEDIA = {"mp3": "audio/mpeg", "wav": "audio/wav"}
@@ -172,7 +174,8 @@ class Book:
             code: texts_of(catalog, prompts, code) | dict((places or {}).get(code, {}))
             for code in catalog.languages
         }
-        ids = (p.id for p in prompts if not p.id.startswith(STUDIO_PREFIX))
+        spared = (STUDIO_PREFIX, MAY_LACK_PREFIX)
+        ids = (p.id for p in prompts if not p.id.startswith(spared))
         return cls(manifest, texts, allow_synthetic, (*ids, *PIECES))
 
     def text(self, prompt: str, language: str) -> str:
@@ -203,6 +206,12 @@ class Book:
     def is_open(self, language: str, country: str) -> bool:
         """Whether the menus can be spoken in `language` on a number of `country`."""
         return not self.closed(language, country)
+
+    def can_say(self, prompts: Iterable[str], language: str, country: str) -> bool:
+        """Whether each of these can be spoken in `language` on such a number."""
+        if voice_for(language, country):
+            return True
+        return all(self.sound(each, language) is not None for each in prompts)
 
     def closed(self, language: str, country: str = "") -> tuple[str, ...]:
         """Return the needed prompts that nobody can speak; none: it is open."""

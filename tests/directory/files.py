@@ -20,6 +20,8 @@ HEADERS: Mapping[Kind, str] = {
     Kind.HOLIDAYS: "scope,date,until,name,hours",
     Kind.NUMBERS: "number,country,provider,languages,sms,voice,allowed_hours,sites",
     Kind.HELPLINES: "country,kind,number,name,language,source",
+    Kind.COMMITTEES: "scope,body,fewest,fewest_workers,women_percent,quorum,"
+    "parity,source",
 }
 
 SITES = (

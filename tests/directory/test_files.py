@@ -88,6 +88,7 @@ GOOD = {
     Kind.HOLIDAYS: ("BD,2026-12-16,,Victory Day,",),
     Kind.NUMBERS: (f"+91 44 4000 0000,IN,twilio,ta;en,yes,answer,,{MILL}",),
     Kind.HELPLINES: ("IN,emergency,112,Emergency,en,112.gov.in",),
+    Kind.COMMITTEES: ("BD,committee,6,3,30,4,workers_not_fewer,the programme",),
 }
 
 
@@ -407,6 +408,36 @@ def _with(kind: Kind, /, **cells: str) -> str:
             {"number": "call us"},
             "row 2, number: write",
             id="no-digits",
+        ),
+        pytest.param(
+            Kind.COMMITTEES,
+            {"scope": "Atlantis"},
+            "row 2, scope: 'Atlantis' is not known",
+            id="a-rule-for-nowhere",
+        ),
+        pytest.param(
+            Kind.COMMITTEES,
+            {"body": "partner"},
+            "row 2, body: write one",
+            id="a-rule-for-no-committee",
+        ),
+        pytest.param(
+            Kind.COMMITTEES,
+            {"fewest_workers": "1"},
+            "row 2, fewest_workers: write a whole number from 2 up",
+            id="fewer-workers-than-ever",
+        ),
+        pytest.param(
+            Kind.COMMITTEES,
+            {"women_percent": "120"},
+            "row 2, women_percent: write a whole number from 1 to 100",
+            id="more-women-than-members",
+        ),
+        pytest.param(
+            Kind.COMMITTEES,
+            {"parity": "fair"},
+            "row 2, parity: write equal or",
+            id="no-parity",
         ),
     ],
 )

@@ -55,6 +55,10 @@ GOOD = {
         "IN,emergency,112,Emergency,en,112.gov.in",
         "IN,child,1098,Childline,hi,",
     ),
+    Kind.COMMITTEES: (
+        "*,committee,,2,,,,the programme",
+        f"{FACTORY},internal_committee,4,2,50,3,equal,counsel",
+    ),
 }
 
 
@@ -70,7 +74,7 @@ async def _import_all(store: Store) -> list[Imported]:
 
 
 async def test_a_whole_programme_is_imported_and_read_back(store: Store) -> None:
-    assert [done.added for done in await _import_all(store)] == [2, 2, 2, 5, 2, 2, 2]
+    assert [done.added for done in await _import_all(store)] == [2, 2, 2, 5, 2, 2, 2, 2]
     directory = await store.directory()
     site = directory.sites[FACTORY]
     assert (site.country, site.tier, site.workers) == ("BD", 1, 1800)

@@ -68,7 +68,10 @@ def test_who_hears_of_a_new_case(
     decision = open_case(seed(**changes), PROGRAMME, TUESDAY)
     assert told(decision, "case_new") == body
     assert told(decision, "brand_alert") == alerted
-    assert told(decision) == body | alerted
+    # A committee reads nothing before the partner has.
+    readers = PARTNERS if body == COMMITTEE else set()
+    assert told(decision, "words_wait") == readers
+    assert told(decision) == body | alerted | readers
 
 
 def test_an_alert_says_nothing_of_the_case() -> None:

@@ -3,6 +3,7 @@
 from hypothesis import given, strategies as st
 
 from app.domain.case import CaseFile, Decision
+from app.domain.clocks import AFTER
 from app.domain.commands import Actor, Command, SaySolved, StaffVerb, name_of
 from app.domain.decide import decide
 from app.domain.strike import strike
@@ -94,7 +95,11 @@ def check_act(
 def check_case(case: CaseFile) -> None:
     assert case.state.is_closed == (case.closed_at is not None)
     if case.state.is_closed:
-        assert all(clock.next_at is None for clock in case.deadlines + case.rungs)
+        promised = (clock for clock in case.deadlines if clock.name not in AFTER)
+        assert all(clock.next_at is None for clock in (*promised, *case.rungs))
+    else:
+        after = (clock for clock in case.deadlines if clock.name in AFTER)
+        assert not any(clock.is_running for clock in after)
     if case.is_raised and case.category != Category.OSHS:
         assert case.route != Route.COMMITTEE
     if case.state == State.IN_REMEDIATION:

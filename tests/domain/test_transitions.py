@@ -17,7 +17,13 @@ from app.domain.commands import (
 from app.domain.decide import HANDLERS, decide
 from app.domain.durations import Duration
 from app.domain.laws import Happening
-from app.domain.taxonomy import Category, Conflict, Severity, State
+from app.domain.taxonomy import (
+    Category,
+    Conflict,
+    Reprisal,
+    Severity,
+    State,
+)
 from app.domain.transitions import ROWS, TRANSITIONS, WHO_MAY
 from tests.builders import (
     DAYS,
@@ -50,11 +56,20 @@ COMMANDS: list[Command] = [
     verbs.Tell(note="The money comes on Sunday."),
     verbs.Transcribe(note="They do not pay us."),
     verbs.Summarise(note="Three months of overtime are not paid."),
+    verbs.Translate("en", note="They do not pay us."),
+    verbs.Join("20000004", note="The same line, the same month."),
+    verbs.Unjoin(),
     verbs.Exclude(id_of("gaz-com-w1")),
     verbs.Include(id_of("gaz-com-w1")),
     verbs.Release(),
     verbs.HandBack(note="Not about danger."),
     verbs.TakeOver(),
+    verbs.Take(),
+    verbs.Recuse(),
+    verbs.HandToPartner(note="It is about two of us."),
+    verbs.Ask(note="On which day was it?"),
+    verbs.ReleaseWords(note="They do not pay overtime."),
+    verbs.ReleaseTold(id_of("held"), note="The money comes on Sunday."),
     verbs.SetSite(TIRUPPUR),
     verbs.SetSite(GAZIPUR),
     verbs.SetCategory(Category.FORC, note="Locked in."),
@@ -91,6 +106,7 @@ COMMANDS: list[Command] = [
     verbs.GivePhone(),
     verbs.AddFile("photo"),
     verbs.Rate(4),
+    verbs.AnswerReprisal(Reprisal.NO),
     verbs.SaySolved(True),
     verbs.SaySolved(False),
     verbs.AskWithdraw(),
@@ -120,6 +136,7 @@ def test_every_verb_has_a_row_and_a_handler() -> None:
     told = {name_of(command) for command in COMMANDS}
     by_time = {"confirmation-passed", "withdrawal-passed"}
     follow = {*FOLLOWS.values(), "child-stays"}
+    follow |= {"main-resolved", "main-unfounded", "main-referred", "main-reopens"}
     assert told | by_time | follow == {row.verb for row in ROWS}
     assert set(VERBS) <= told
     assert {type(command) for command in COMMANDS} == set(HANDLERS)

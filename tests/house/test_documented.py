@@ -116,6 +116,12 @@ def _names(line: str, path: tuple[str, ...]) -> bool:
 
 
 def test_readme_names_every_route(readme: str, root: Path) -> None:
+    """Those of the rooms and of the API stand in a page of their own."""
     found = routes(root)
-    assert {"/twilio/sms", "/healthz", "/readyz", "/metrics"} <= found
-    assert [path for path in sorted(found) if path not in readme] == []
+    assert {"/twilio/sms", "/healthz", "/readyz", "/metrics", "/room"} <= found
+    assert "infra/rooms.md" in readme
+    told = set(re.findall(r"`(/[^`]*)`", (root / "infra/rooms.md").read_text()))
+    missing = found - told
+    assert [path for path in sorted(missing) if path not in readme] == []
+    strangers = {path for path in told if path.startswith("/room/")} - found
+    assert strangers == set(), "addresses that nothing answers"

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from array import array
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import asyncpg
@@ -17,15 +17,24 @@ from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
 import app.store.rows  # noqa: F401 (describes the tables to SQLModel)
+from app.actions.api_tokens import make_token
+from app.actions.brand_room import promise, say_to_brands
 from app.actions.deliver import deliver_due
+from app.actions.import_directory import import_directory
 from app.actions.keep_files import keep_files
 from app.actions.owe_ring_back import owe_ring_back
 from app.actions.page import SentPage
+from app.actions.preferences import choose
 from app.actions.recheck import recheck_tonight
+from app.actions.remedy import plan_remedy
 from app.actions.take_page import take_page
 from app.conversation.calls.spoken import PROMPTS
+from app.directory_files.kinds import Kind as FileKind
+from app.domain.remedies import Owner, Planned, RootCause
+from app.domain.scopes import SCOPES
+from app.domain.wishes import Wishes
 from app.scrubbing.verdict import Clean, Kind
-from app.store import migrate as migration, prompts
+from app.store import api_tokens, migrate as migration, prompts
 from app.store.engine import Store
 from app.store.ledger import verify
 from app.store.migrate import LIMITS, MIGRATIONS, check_head, head, migrate
@@ -103,6 +112,60 @@ async def live_a_little(store: Store) -> None:
     assert await recheck_tonight(store, at_clock=lambda: quiet) is not None
     await ring_a_little(store)
     await write_a_little(store)
+    await ask_a_little(store)
+    await share_a_little(store)
+    await sign_in_a_little(store)
+
+
+async def sign_in_a_little(store: Store) -> None:
+    """The same for who may come in, and what was chosen there."""
+    people = (await store.directory()).people
+    member = next(person for person in people if person.name == "gaz-com-w1")
+    rows = (
+        "INSERT INTO account (person_id, takes_codes, tries, created_at)"
+        " VALUES ($1, true, 0, $2)",
+        "INSERT INTO invitation (tag, person_id, created_at, expires_at)"
+        " VALUES ('tag', $1, $2, $2)",
+        "INSERT INTO room_session (tag, id, person_id, is_whole, device, created_at,"
+        " seen_at, expires_at, detail)"
+        " VALUES ('tag', gen_random_uuid(), $1, true, '', $2, $2, $2, '{}')",
+        "INSERT INTO sign_in (id, person_id, at, kind, device)"
+        " VALUES (gen_random_uuid(), $1, $2, 'signed_in', '')",
+        "INSERT INTO one_time_code (person_id, code_hash, created_at, expires_at,"
+        " tries) VALUES ($1, 'hash', $2, $2, 0)",
+        "INSERT INTO staff_list (person_id, short, case_id, at)"
+        " SELECT $1, 1, id, $2 FROM cases LIMIT 1",
+    )
+    for row in rows:
+        await store.pool.execute(row, member.id, NIGHT)
+    await choose(store, member, Wishes(daily_at=time(8)), at=NIGHT)
+    rule = "scope,body,fewest,fewest_workers,women_percent,quorum,parity,source\n"
+    content = f"{rule}482170,committee,4,2,30,3,,the programme\n".encode()
+    await import_directory(store, FileKind.COMMITTEES, content, at=NIGHT)
+
+
+async def share_a_little(store: Store) -> None:
+    """The same for what brands leave with a case."""
+    number = await store.pool.fetchval(
+        "SELECT number FROM cases JOIN brand_case ON case_id = id WHERE brand = 'norda'"
+    )
+    people = (await store.directory()).people
+    buyer = next(person for person in people if person.name == "norda-buyer")
+    day = NIGHT.date() + timedelta(days=30)
+    plan = Planned(RootCause.PRICE, Owner.BRAND, day, "Pay more.")
+    await promise(store, number, by=buyer, at=NIGHT)
+    await say_to_brands(store, number, "We pay.", by=buyer, at=NIGHT)
+    await plan_remedy(store, number, plan, by=buyer, at=NIGHT)
+
+
+async def ask_a_little(store: Store) -> None:
+    """The same for the API's tables."""
+    person = (await store.directory()).people[0]
+    made = await make_token(
+        store, person, name="x", scopes=[SCOPES[person.role][0]], days=9, at=NIGHT
+    )
+    async with store.transaction() as tx:
+        await api_tokens.begin_act(tx, made.token.id, "a key", b"asked", NIGHT)
 
 
 async def write_a_little(store: Store) -> None:

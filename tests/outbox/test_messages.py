@@ -28,6 +28,7 @@ FULL: dict[str, Any] = {
     "you": "member@example.org",
     "category": "WAGE",
     "days": 30,
+    "brand": "Norda",
 }
 
 

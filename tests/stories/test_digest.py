@@ -43,6 +43,8 @@ async def test_twelve_new_cases_are_one_mail_to_each_member(story: Telling) -> N
     await deliver(story)
     assert to_committee(story) == {f"{name}@example.org": 1 for name in COMMITTEE}
     for mail in story.mouth.mails:
+        if not mail.to.startswith("gaz-com-"):
+            continue  # the partner's, whose reading each of them waits for
         assert mail.subject == f"Notices waiting for you: {CASES}"
         assert all(number in mail.body for number in numbers)
         assert "ওভারটাইম" not in mail.body  # never a word of what was said

@@ -20,6 +20,7 @@ SAID = "৪৮২১৭০ তিন মাস ধরে ওভারটাই�
 TIMELINE = """
     Tue 01 Dec 23:40  case_new acknowledge: partner-bd, partner-bd-2
     Tue 01 Dec 23:42  case_new acknowledge: {committee}
+    Tue 01 Dec 23:42  words_wait acknowledge: partner-bd, partner-bd-2
     Wed 02 Dec 18:00  reminder acknowledge 50 %: {committee}
     Thu 03 Dec 14:48  reminder acknowledge 80 %: {committee}
     Thu 03 Dec 18:00  missed acknowledge: {committee}, partner-bd, partner-bd-2
@@ -81,9 +82,9 @@ async def test_a_text_at_night_becomes_a_brands_problem_on_day_15(
 def _assert_every_mail_went_out_once_and_says_nothing(story: Telling) -> None:
     sent = Counter(parcel.owed_id for parcel in story.mouth.sent)
     assert set(sent.values()) == {1}
-    # 2 + 8 times the committee of five + 2 partners + head, then twice every way
-    # to the brands, and the secretariat of two.
-    assert len(story.mouth.sent) == 2 + 8 * 5 + 2 + 1 + 2 * WAYS + 2
+    # Twice 2 + 8 times the committee of five + 2 partners + head, then twice every
+    # way to the brands, and the secretariat of two.
+    assert len(story.mouth.sent) == 2 + 2 + 8 * 5 + 2 + 1 + 2 * WAYS + 2
     for parcel in story.mouth.sent:
         assert not isinstance(parcel, Text)  # she said no to texts
         said = parcel.subject + parcel.body if isinstance(parcel, Mail) else parcel.data
@@ -113,7 +114,7 @@ async def test_nobody_is_told_twice_however_often_the_sweep_comes_by(
     told = Counter((debt.told, debt.to) for debt in await story.owed(ticket.number))
     assert max(told.values()) == 1
     # Nothing is lost with it: no reminder is due within six hours of the next.
-    assert len(told) == 2 + 8 * 5 + 2 + 1 + 2 * WAYS
+    assert len(told) == 2 + 2 + 8 * 5 + 2 + 1 + 2 * WAYS
 
 
 async def test_a_sweep_that_was_down_for_a_day_catches_up_without_stale_reminders(
@@ -131,7 +132,7 @@ async def test_a_sweep_that_was_down_for_a_day_catches_up_without_stale_reminder
     missed = (await story.clocks(ticket.number))["acknowledge"]["missed_at"]
     assert missed.astimezone(DHAKA).isoformat() == "2026-12-03T18:00:00+06:00"
     await story.sweep()
-    assert len(await story.owed(ticket.number)) == 7 + 7
+    assert len(await story.owed(ticket.number)) == 9 + 7
     # And it goes on as if nothing had been.
     await story.run_until(NIGHT + timedelta(days=20))
     late = (await story.timeline(ticket.number)).splitlines()[-7:]
@@ -154,7 +155,12 @@ async def test_a_sweep_that_was_down_for_a_month_climbs_in_order(
         *("clock.missed", "case.escalated"),
     ]
     told = Counter(d.template for d in await story.owed(ticket.number))
-    assert told == {"case_new": 7, "missed": 8, "brand_missed": WAYS}
+    assert told == {
+        "case_new": 7,
+        "words_wait": 2,
+        "missed": 8,
+        "brand_missed": WAYS,
+    }
 
 
 async def test_reminders_that_lay_too_long_are_not_sent_any_more(

@@ -112,13 +112,37 @@ SCRIPTS = {
 }
 # What stays in Latin letters, because that is how it is read.
 LATIN = {"SMS", "PIN", "HR", "PF", "ESI", "PDF", "MB", "Threadline"}
+# In the rooms also what is typed into a field just so, or is a thing's own name.
+LATIN_OF_STAFF = LATIN | {
+    *("S", "A", "OS", "ID", "API", "CSV", "QR", "UTF", "TOML", "kB", "BD", "https"),
+    *("a", "z", "d", "mo", "sat", "sun", "wed", "thu", "fri", "Asia", "Dhaka"),
+    *("twilio", "estimated", "standardwebhooks", "com", "webhook", "id"),
+}
+
+
+@cache
+def of_rooms() -> frozenset[str]:
+    """Return the sentences that stand in the rooms and nowhere else."""
+    with (ROOT / "babel.cfg").open() as file:
+        methods, options = parse_mapping_cfg(file)
+    files: dict[str, set[str]] = {}
+    for name, _, message, _, _ in extract_from_dir(
+        ROOT, methods, options, {"N_": None, "_": None}
+    ):
+        files.setdefault(str(message), set()).add(name)
+    return frozenset(
+        message
+        for message, names in files.items()
+        if all("app/console/" in f"{name}" for name in names)
+    )
 
 
 @pytest.mark.parametrize("language", SCRIPTS)
 def test_no_letter_of_another_script_has_slipped_in(language):
-    for words in sentences(catalogue(language)).values():
+    for message, words in sentences(catalogue(language)).items():
         plain = re.sub(r"\{\w+\}", "", words)
-        assert set(re.findall(r"[A-Za-z]+", plain)) <= LATIN
+        known = LATIN_OF_STAFF if message in of_rooms() else LATIN
+        assert set(re.findall(r"[A-Za-z]+", plain)) <= known
         foreign = [
             char
             for char in plain

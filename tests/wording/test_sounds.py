@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.conversation.calls import spoken
-from app.conversation.calls.spoken import PROMPTS, STUDIO
+from app.conversation.calls.spoken import PROMPTS, REPRISALS, STUDIO
 from app.domain.taxonomy import LANGUAGES
 from app.wording.catalog import Catalog
 from app.wording.pieces import (
@@ -102,7 +102,7 @@ def test_a_sound_lasts_as_long_as_its_manifest_says():
 
 
 def test_all_the_sounds_together_are_small():
-    assert sum(path.stat().st_size for path in LOCALES.rglob("*.mp3")) < 6_000_000
+    assert sum(path.stat().st_size for path in LOCALES.rglob("*.mp3")) < 6_250_000
 
 
 @EVERY_LANGUAGE
@@ -305,7 +305,17 @@ def test_all_recorded_opens_it_and_the_studio_need_not_be():
 
 
 def test_the_studios_prompts_are_known_by_their_names():
-    assert {p.id for p in PROMPTS} - set(book().needed) == {p.id for p in STUDIO}
+    spared = {p.id for p in (*STUDIO, *REPRISALS)}
+    assert {p.id for p in PROMPTS} - set(book().needed) == spared
+
+
+def test_a_question_that_nobody_has_spoken_is_left_out_and_closes_no_line():
+    ids = [p.id for p in REPRISALS]
+    assert book().can_say(ids, "en", "IN")  # by a voice of its own
+    spoken = {key: s for key, s in SHIPPED.synthetic.items() if key[1] not in ids}
+    lacking = book(replace(SHIPPED, synthetic=spoken))
+    assert not lacking.can_say(ids, "bn", "BD")
+    assert not set(ids) & set(lacking.closed("bn", "BD"))
 
 
 def test_a_language_that_is_not_served_is_closed():

@@ -14,7 +14,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from app.actions.record_delivery import record_delivery
-from app.actions.take_turn import Answer, HeardText, Render, take_turn
+from app.actions.staff_text import hear_text
+from app.actions.take_turn import Answer, HeardText, Render
 from app.channels.signature import Verifier
 from app.channels.signed import Endpoint, guarded, signed_fields
 from app.channels.sms.render import NOTHING
@@ -56,7 +57,7 @@ class SmsDoor:
     parts: Parts
     verifier: Verifier
     render: Render
-    take_turn: TakeTurn = take_turn
+    take_turn: TakeTurn = hear_text
     record_delivery: RecordDelivery = record_delivery
 
     async def receive_text(self, request: Request) -> Response:

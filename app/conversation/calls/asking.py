@@ -36,6 +36,7 @@ _QUESTIONS: dict[At, Prompt] = {
     At.NUMBER: spoken.ASK_NUMBER,
     At.PIN: spoken.ASK_PIN,
     At.SOLVED: spoken.SOLVED,
+    At.REPRISAL: spoken.REPRISAL,
     At.RATE: spoken.RATE,
     At.RIGHTS: spoken_rights.MENU,
     At.OUR_CALL: spoken.OUR_CALL,

@@ -11,7 +11,7 @@ from app.conversation.calls.asking import (
     record,
     status,
 )
-from app.conversation.calls.questions import hear_call_me
+from app.conversation.calls.questions import ask_numbers, hear_call_me
 from app.conversation.calls.session import (
     At,
     CallFacts,
@@ -24,12 +24,14 @@ from app.conversation.session import (
     CaseView,
     RenewPin,
     SetRating,
+    SetReprisal,
     SetSolved,
 )
-from app.domain.taxonomy import State
+from app.domain.taxonomy import Reprisal, State
 from app.wording.prompt import Day, Digits, Prompt, Spoken
 
 _STARS = ("1", "2", "3", "4", "5")
+_REPRISALS = {"1": Reprisal.YES, "2": Reprisal.NO, "3": Reprisal.UNSAID}
 _MAY_CONFIRM = (State.RESOLVED, State.CLOSED_DECLARED)
 
 
@@ -75,6 +77,8 @@ def _follow(session: CallSession, facts: CallFacts) -> CallTurn:
     said = (*status(facts, case), *_limits(case))
     if case.state is State.RESOLVED:
         return ask(session, At.SOLVED, facts, said)
+    if case.asks_reprisal and facts.can_ask_reprisal:
+        return ask(session, At.REPRISAL, facts, said)
     return ask(session, At.FOLLOW, facts, said)
 
 
@@ -146,6 +150,25 @@ def _hear_solved(session: CallSession, keys: str, facts: CallFacts) -> CallTurn 
     return None
 
 
+def _hear_reprisal(
+    session: CallSession, keys: str, facts: CallFacts
+) -> CallTurn | None:
+    """A yes is a case of its own: its number and PIN come at once.
+
+    A silence or a wrong key, the second time, is no answer: it may be asked again.
+    """
+    answer = _REPRISALS.get(keys)
+    if answer is Reprisal.YES:
+        fresh = replace(session, is_following=False, is_reached=True, wrong_pins=0)
+        return ask_numbers(fresh, facts, (spoken.REPRISAL_YES,), (SetReprisal(answer),))
+    if answer is not None:
+        said = (spoken.REPRISAL_NO,)
+        return ask(session, At.FOLLOW, facts, said, (SetReprisal(answer),))
+    if keys == "#" or session.misses:
+        return ask(session, At.FOLLOW, facts)
+    return None
+
+
 def _hear_rate(session: CallSession, keys: str, _facts: CallFacts) -> CallTurn | None:
     if keys in _STARS:
         said = (spoken.RATE_THANKS, spoken.GOODBYE)
@@ -164,5 +187,6 @@ HEARD_WHEN_FOLLOWING: dict[
     At.FOLLOW: _hear_follow,
     At.OWN_PIN: _hear_own_pin,
     At.SOLVED: _hear_solved,
+    At.REPRISAL: _hear_reprisal,
     At.RATE: _hear_rate,
 }

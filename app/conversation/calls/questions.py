@@ -194,7 +194,7 @@ def _hear_pin_check(session: CallSession, keys: str, facts: CallFacts) -> CallTu
 
 def _ask_reach(session: CallSession, facts: CallFacts, said: Said) -> CallTurn:
     is_another = session.is_resumed and not facts.is_pin_right
-    if session.wants_call or not facts.has_phone or is_another:
+    if session.is_reached or session.wants_call or not facts.has_phone or is_another:
         return _part(session, said)
     return ask(session, At.REACH, facts, said)
 

@@ -31,6 +31,7 @@ class At(StrEnum):
     FOLLOW = "follow"
     OWN_PIN = "own_pin"  # one of her own, where somebody else filed it
     SOLVED = "solved"
+    REPRISAL = "reprisal"
     RATE = "rate"
     RIGHTS = "rights"  # which right?
     RIGHT = "right"  # one was told
@@ -67,6 +68,7 @@ class CallSession:
     kept: At | None = None  # where a call that broke off stood
     is_resumed: bool = False  # taken up: whoever holds the phone may be another
     has_numbers: bool = False  # number and PIN were spoken
+    is_reached: bool = False  # how to reach her is known from her earlier case
     is_dropped: bool = False  # begun anew: the case so far is not this talk's
 
     def to(self, at: At) -> "CallSession":
@@ -94,6 +96,7 @@ class CallSession:
             "kept": self.kept,
             "is_resumed": self.is_resumed,
             "has_numbers": self.has_numbers,
+            "is_reached": self.is_reached,
         }
 
     @classmethod
@@ -160,6 +163,7 @@ class CallFacts:
     is_late: bool = False  # every day that was promised has passed
     has_message: bool = False  # from a person, to the worker
     can_read_message: bool = False  # by a right voice
+    can_ask_reprisal: bool = False  # there is a voice for that question
     replay: str | None = None  # the address of what was just said, once it is here
 
 

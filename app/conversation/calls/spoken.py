@@ -532,6 +532,42 @@ NOT_SOLVED = Prompt(
     ),
 )
 
+REPRISAL = Prompt(
+    "reprisal",
+    Line(
+        # Translators: Spoken 30 and 90 days after the end, after the PIN. "Trouble" is
+        # anything done to her: sent away, less pay, threats, another line or shift.
+        N_(
+            "Since you told us, has anybody at work made trouble for you because of "
+            "it? Yes, press 1. No, press 2. If you do not know or would rather not "
+            "say, press 3."
+        )
+    ),
+)
+
+REPRISAL_NO = Prompt(
+    "reprisal_no",
+    Line(
+        # Translators: Spoken after "no" or "do not know".
+        N_("Thank you for telling us. If anybody makes trouble for you later, call us.")
+    ),
+)
+
+REPRISAL_YES = Prompt(
+    "reprisal_yes",
+    Line(
+        # Translators: Spoken. A new number and a new PIN follow. Nobody at the factory
+        # is told: this must be true in every language.
+        N_(
+            "Thank you for telling us. Someone from outside the factory sees to it "
+            "now, and nobody at the factory is told. This has a number of its own."
+        )
+    ),
+)
+
+# All of them, or the question is not asked.
+REPRISALS = (REPRISAL, REPRISAL_NO, REPRISAL_YES)
+
 RATE = Prompt(
     "rate",
     Line(

@@ -22,11 +22,12 @@ from app.conversation.session import (
     Raise,
     Session,
     SetRating,
+    SetReprisal,
     SetSolved,
     SetTopic,
     TakeBackWithdraw,
 )
-from app.domain.taxonomy import Category, State
+from app.domain.taxonomy import Category, Reprisal, State
 
 _STARS = ("1", "2", "3", "4", "5")
 _MAY_CONFIRM = (State.RESOLVED, State.CLOSED_DECLARED)
@@ -70,6 +71,13 @@ def _hear_follow(session: PageSession, sent: Sent, facts: PageFacts) -> PageTurn
             return PageTurn(session, (SetSolved(True),), (texts.SOLVED_THANKS,))
         case "not-solved" if may_deny(case):
             return PageTurn(session, (SetSolved(False),), (texts.NOT_SOLVED_NOTED,))
+        case "trouble-yes" if case.asks_reprisal:
+            fresh = replace(session, is_following=False, declined=0, wrong_pins=0)
+            opened = (SetReprisal(Reprisal.YES),)
+            return PageTurn(fresh.to(At.RECEIPT), opened, (lines.REPRISAL_YES,))
+        case "trouble-no" | "trouble-unsaid" as told if case.asks_reprisal:
+            answer = Reprisal(told.removeprefix("trouble-"))
+            return PageTurn(session, (SetReprisal(answer),), (lines.REPRISAL_NO,))
         case "rate" if sent.get("stars") in _STARS:
             rated = (SetRating(int(sent.get("stars"))),)
             return PageTurn(session, rated, (lines.RATED,))

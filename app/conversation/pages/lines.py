@@ -134,6 +134,20 @@ WITHDRAWING = Line(
     N_("You have taken it back. We stop on {date}. Until then you can still undo that.")
 )
 
+REPRISAL_NO = Line(
+    # Translators: After "no" or "do not know" to whether anybody made trouble for her.
+    N_("Thank you. If anybody makes trouble for you later, tell us here.")
+)
+
+REPRISAL_YES = Line(
+    # Translators: After "yes". A new number and PIN stand below. Nobody at the factory
+    # is told: this must be true in every language.
+    N_(
+        "Thank you for telling us. Someone from outside the factory sees to it, and "
+        "nobody at the factory is told. It has a number and a PIN of its own."
+    )
+)
+
 RATED = Line(
     # Translators: She gave one to five stars.
     N_("Thank you. That helps us to do better.")

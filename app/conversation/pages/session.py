@@ -233,6 +233,7 @@ class Following:
     part: str  # blank or a name in `reach.PARTS`
     has_phone: bool
     is_for_another: bool
+    asks_reprisal: bool = False  # was she made to pay for it?
     limits: tuple[Line, ...] = ()  # rights of hers that soon pass
 
 

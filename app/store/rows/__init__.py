@@ -13,6 +13,7 @@ from app.store.rows import (
     phones,
     programme,
     recheck,
+    rooms,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "phones",
     "programme",
     "recheck",
+    "rooms",
 ]

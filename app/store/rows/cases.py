@@ -33,6 +33,38 @@ class Case(SQLModel, table=True):
         ),
         # How many cases of one kind a site has had of late.
         Index("ix_cases_site", "site", "category", "opened_at"),
+        # What is open, the nearest date first: at one site, and everywhere.
+        Index(
+            "ix_cases_open_site",
+            "site",
+            "next_due_at",
+            "id",
+            postgresql_where=sql("closed_at IS NULL"),
+        ),
+        Index(
+            "ix_cases_open_due",
+            "next_due_at",
+            "id",
+            postgresql_where=sql("closed_at IS NULL"),
+        ),
+        # What was closed, the last first.
+        Index(
+            "ix_cases_closed",
+            "closed_at",
+            "id",
+            postgresql_where=sql("closed_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_cases_desk",
+            "next_due_at",
+            "id",
+            postgresql_where=sql("is_for_desk"),
+        ),
+        Index(
+            "ix_cases_joined_to",
+            "joined_to",
+            postgresql_where=sql("joined_to IS NOT NULL"),
+        ),
     )
 
     id: UUID = Field(primary_key=True)
@@ -55,6 +87,14 @@ class Case(SQLModel, table=True):
     opened_at: datetime = instant()
     closed_at: datetime | None = instant(nullable=True)
     detail: dict[str, Any] = json()
+    next_due_at: datetime | None = instant(nullable=True)  # of the running promises
+    # Something of it waits for the partner: derived, for the list of what to read.
+    is_for_desk: bool = Field(
+        default=False, sa_column_kwargs={"server_default": "false"}
+    )
+    joined_to: UUID | None = Field(
+        default=None, nullable=True
+    )  # the case it is part of
 
 
 class Deadline(SQLModel, table=True):

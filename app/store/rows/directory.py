@@ -26,6 +26,7 @@ class Site(SQLModel, table=True):
     weekly_rest: str = text()
     hours: str = text()
     hotline: str = text()
+    aliases: list[str] = texts(sa_column_kwargs={"server_default": "{}"})
 
 
 class CalendarVersion(SQLModel, table=True):
@@ -76,6 +77,10 @@ class Person(SQLModel, table=True):
     languages: list[str] = texts()
     since: date | None
     until: date | None
+    sex: str = text(sa_column_kwargs={"server_default": ""})  # f, m; blank: not told
+    is_alternate: bool = Field(sa_column_kwargs={"server_default": "false"})
+    is_external: bool = Field(sa_column_kwargs={"server_default": "false"})
+    chairs: bool = Field(sa_column_kwargs={"server_default": "false"})
 
 
 class Holiday(SQLModel, table=True):

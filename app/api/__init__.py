@@ -1,0 +1,1 @@
+"""JSON for machines: the verbs and readers of the rooms, behind tokens."""

@@ -1,0 +1,31 @@
+"""Where a page of a list ended, as something that only we can read.
+
+A reader's cursor holds the id of a case, and with it the minute in which the
+worker complained, which a factory must not learn.
+"""
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+
+from app.domain.errors import BadInput
+from app.store.sealing import CannotOpen, Keyring
+
+_CONTEXT = "api|cursor|next"
+
+
+def sealed(keyring: Keyring, cursor: str | None) -> str | None:
+    if cursor is None:
+        return None
+    hidden = keyring.seal(cursor.encode(), _CONTEXT)
+    return urlsafe_b64encode(hidden).decode().rstrip("=")
+
+
+def opened(keyring: Keyring, sent: str | None) -> str | None:
+    """Return the reader's cursor; `BadInput` for what we never gave."""
+    if sent is None:
+        return None
+    try:
+        hidden = urlsafe_b64decode(sent + "=" * (-len(sent) % 4))
+        return keyring.open(hidden, _CONTEXT).decode()
+    except (CannotOpen, binascii.Error, ValueError):
+        raise BadInput("after: there is no such page. Begin at the top.") from None
