@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from app.actions.follow_main import count_parts, follow_main, named_by
-from app.actions.keep_words import Voiced, Words, keep_words
+from app.actions.follow_main import count_parts, follow_main, main_of, named_by
+from app.actions.keep_words import Voiced, Words, keep_words, looked_up
 from app.domain.case import CaseFile, Decision
 from app.domain.commands import SPOKEN_FOR, Actor, Command, StaffVerb
 from app.domain.decide import decide
@@ -42,7 +42,8 @@ async def act_on_case(
     into the ledger before `Refused` is raised. `through` names the door, and
     the operating system's user where it is the command line; the case's
     history shows it. `voice` is a message to the worker, read aloud. `once` is a
-    mark of the form that was sent: the same form does nothing a second time.
+    mark of the form that was sent, with all that it said: the same does nothing a
+    second time, once it was taken. What was refused may be sent again.
     """
     async with store.transaction() as tx:
         decision = await act_within(
@@ -82,14 +83,18 @@ async def act_within(
     # The main case first, as everybody does who locks both.
     beside = await named_by(store, tx, command)
     held = await load(store, tx, number)
-    if once and await was_done(tx, held, once, at):
+    if await was_done(tx, held, once, at):
         return Decision(held.file)
+    command, about = await looked_up(tx, held.file.id, command)
     parts = await count_parts(tx, held.file.id) if beside else 0
+    if held.file.joined_to is not None:
+        beside = beside or await main_of(store, tx, held.file)
     decision = decide(
         held.file, command, Actor(by), directory, at, beside=beside, parts=parts
     )
     changes = Changes()
-    decision = _through(decision, through, once)
+    mark = "" if decision.refusal else once
+    decision = marked(decision, through=through, once=mark)
     messages = 0
     if decision.refusal is None and isinstance(command, StaffVerb):
         direction = SPOKEN_FOR.get(type(command))
@@ -97,7 +102,7 @@ async def act_within(
             if any(event.kind == "words.held" for event in decision.events):
                 direction = "held"
             author = by.id if by is not None else None
-            words = Words(direction, command.note.strip(), author, voice)
+            words = Words(direction, command.note.strip(), author, voice, about)
             decision = await keep_words(store, tx, changes, held, decision, words, at)
             messages = 1
     record(changes, held, decision, at=at, messages=messages)
@@ -106,9 +111,9 @@ async def act_within(
     return decision
 
 
-def _through(decision: Decision, door: str, once: str) -> Decision:
+def marked(decision: Decision, **facts: str) -> Decision:
     """Say in each event by which door it came, and with which form."""
-    more = {"through": door, **({"once": once} if once else {})}
+    more = {name: value for name, value in facts.items() if value}
     events = tuple(
         replace(event, facts={**event.facts, **more}) for event in decision.events
     )

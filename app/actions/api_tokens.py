@@ -1,7 +1,7 @@
 """Make, list, end and know again the tokens by which machines come in.
 
 A token acts as the person who made it and never as more: what she may no
-longer do it may not do either, and with her role it ends.
+longer do it may not do either, and with her role or her term it ends for good.
 """
 
 import secrets
@@ -71,6 +71,8 @@ async def make_token(
     async with store.transaction() as tx:
         await api_tokens.lock_of(tx, person.id)
         known = await api_tokens.all_of(tx, person.id)
+        if any(token.holds_at(at) and token.name == called for token in known):
+            raise Refused(f"There is a token {called} already: end it first.")
         if sum(token.holds_at(at) for token in known) >= MOST_TOKENS:
             raise Refused(f"{MOST_TOKENS} tokens are the most. End one first.")
         token = await api_tokens.add(
@@ -79,6 +81,7 @@ async def make_token(
             person_id=person.id,
             name=called,
             scopes=tuple(wanted),
+            role=person.role.value,
             at=at,
             expires_at=expires_at,
         )
@@ -103,7 +106,7 @@ async def end_token(store: Store, person: Person, id: UUID, *, at: datetime) -> 
 async def bearer_of(store: Store, secret: str, at: datetime) -> Bearer | None:
     """Return who comes with a token, if it holds and she serves today.
 
-    A role that changed takes with it what the new one has not.
+    One that was made in another role, or in a term before this one, has ended.
     """
     if not is_token(secret):
         return None
@@ -114,7 +117,8 @@ async def bearer_of(store: Store, secret: str, at: datetime) -> Bearer | None:
         token, version = found
         directory = await store.directory_at(tx, version)
         person = serving(directory, token.person_id, at)
-        if person is None:
+        if person is None or not _is_of(token, person, directory):
+            await api_tokens.end(tx, token.id, of=token.person_id, at=at)
             return None
         await api_tokens.mark_used(tx, token, at)
     held = (scope for scope in Scope if scope.value in token.scopes)
@@ -127,3 +131,10 @@ async def bearer_of(store: Store, secret: str, at: datetime) -> Bearer | None:
         day_of(person, directory, at),
         directory,
     )
+
+
+def _is_of(token: Token, person: Person, directory: Directory) -> bool:
+    """Tell whether it was made in the role and the term in which she serves now."""
+    made_on = day_of(person, directory, token.created_at)
+    is_earlier = person.since is not None and made_on < person.since
+    return token.role == person.role.value and not is_earlier

@@ -42,9 +42,11 @@ async def audit_changes(
     by: UUID | None,
     through: str,
     at: datetime,
+    once: str = "",
 ) -> None:
     """Write one event a row, with the fields that changed, old and new."""
-    audited = [_audited(kind, change) for change in changes]
+    more = {"once": once} if once else {}
+    audited = [_audited(kind, change, more) for change in changes]
     await write(tx, audited, by=by, through=through, at=at)
 
 
@@ -64,9 +66,9 @@ def key_of(change: Change) -> str:
     return "/".join(str(part) for part in map(_plain, change.key) if part)
 
 
-def _audited(kind: Kind, change: Change) -> Audited:
+def _audited(kind: Kind, change: Change, more: Mapping[str, str]) -> Audited:
     verb = "added" if change.before is None else "changed"
-    detail = {"key": key_of(change), "fields": fields_of(kind, change)}
+    detail = {"key": key_of(change), "fields": fields_of(kind, change), **more}
     return Audited(f"{NOUNS[kind]}.{verb}", detail)
 
 

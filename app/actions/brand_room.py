@@ -7,10 +7,10 @@ act is one event of its ledger, in the transaction that keeps what was said.
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.actions.act_on_case import Acted, act_on_case
+from app.actions.act_on_case import Acted, act_on_case, marked
 from app.domain.authority import Hat, brand_hats, hats
 from app.domain.brand_talk import LONGEST, write_to_brands
-from app.domain.brand_view import Bundle, Seat, best_bundle
+from app.domain.brand_view import Bundle, Seat, best_bundle, seats_since, veil
 from app.domain.case import Decision, Event
 from app.domain.commands import Answer
 from app.domain.directory import Directory, Person
@@ -23,6 +23,7 @@ from app.store.cases import Held, load, load_by_id, record
 from app.store.changes import Changes
 from app.store.engine import Store, Transaction
 from app.store.ledger import digest
+from app.store.once import was_done
 from app.store.readers.brand import find_ref, rungs_of
 
 NOT_HERE = "There is nothing of that number that you may see."
@@ -70,11 +71,13 @@ async def enter(
     if Hat.BRAND in worn:
         brands = tuple(seat.brand for seat in seats if seat.brand in by.org)
         rungs = await rungs_of(tx, case.id)
+        seats = seats_since(case, seats, rungs)
         found = best_bundle(case, brands, directory, rungs=rungs, events=(), at=at)
         if found is None:
             raise NotFound(NOT_HERE)
         brand, bundle = found
-        if handle not in (store.keyring.brand_ref(case.id), bundle.number):
+        ref = store.keyring.brand_ref(case.id, bundle.depth)
+        if handle != (bundle.number or ref):
             raise NotFound(NOT_HERE)
     if verb not in verbs(by.role, worn):
         raise Refused("This is not yours to do.")
@@ -99,18 +102,28 @@ def need_promise(room: Room) -> None:
 
 
 async def promise(
-    store: Store, handle: str, *, by: Person, at: datetime, through: str = "page"
+    store: Store,
+    handle: str,
+    *,
+    by: Person,
+    at: datetime,
+    through: str = "page",
+    once: str = "",
 ) -> None:
     """Somebody promises for her brand not to contact the factory about it."""
     async with store.transaction() as tx:
         room = await enter(store, tx, handle, by=by, verb="promise", at=at)
-        case_id = room.held.file.id
-        new = await keep_promise(tx, case_id, room.brands, by=by.id, at=at)
+        if await was_done(tx, room.held, once, at):
+            return
+        case = room.held.file
+        new = await keep_promise(
+            tx, case.id, room.brands, by=by.id, at=at, since=veil(case)
+        )
         events = tuple(
             Event("brand.promised", {"brand": brand, "through": through}, str(by.id))
             for brand in new
         )
-        await keep(tx, room, Decision(room.held.file, events=events), at)
+        await keep(tx, room, Decision(room.held.file, events=events), at, once=once)
 
 
 async def say_to_brands(
@@ -121,16 +134,18 @@ async def say_to_brands(
     by: Person,
     at: datetime,
     through: str = "page",
+    once: str = "",
 ) -> None:
     """Write to the brands of a case and to its partner, sealed under its key."""
     words = text.strip()
     if not words:
         raise BadInput("Write what you want to say.")
-    if len(words) > LONGEST:
-        raise BadInput(f"Write at most {LONGEST} characters.")
+    need_short(words)
     async with store.transaction() as tx:
         room = await enter(store, tx, handle, by=by, verb="brand-word", at=at)
         need_promise(room)
+        if await was_done(tx, room.held, once, at):
+            return
         if room.bundle is not None and not room.bundle.has_thread:
             raise Refused("About this nothing can be written here. Ask the partner.")
         held = room.held
@@ -149,7 +164,7 @@ async def say_to_brands(
             said=digest(words),
             through=through,
         )
-        await keep(tx, room, decision, at)
+        await keep(tx, room, decision, at, once=once)
 
 
 async def pass_lead(
@@ -160,11 +175,14 @@ async def pass_lead(
     by: Person,
     at: datetime,
     through: str = "page",
+    once: str = "",
 ) -> None:
     """The brand that leads hands the lead to another that was told."""
     async with store.transaction() as tx:
         room = await enter(store, tx, handle, by=by, verb="hand-lead", at=at)
         need_promise(room)
+        if await was_done(tx, room.held, once, at):
+            return
         if room.bundle is None or not room.bundle.is_whole:
             raise Refused("Nobody leads where brands do not read the case.")
         decision = hand_lead(
@@ -177,7 +195,7 @@ async def pass_lead(
             through=through,
         )
         await set_lead(tx, room.held.file.id, to, at)
-        await keep(tx, room, decision, at)
+        await keep(tx, room, decision, at, once=once)
 
 
 async def answer_for_brand(
@@ -188,17 +206,29 @@ async def answer_for_brand(
     by: Person,
     at: datetime,
     through: str = "page",
+    once: str = "",
 ) -> Acted:
     """Say that the brand acts on what it was told: the rung climbs no further."""
+    words = note.strip()
+    need_short(words)
     async with store.transaction() as tx:
         room = await enter(store, tx, handle, by=by, verb="promise", at=at)
         need_promise(room)
         number = room.held.file.number
-    command = Answer(note=note.strip()[:LONGEST])
-    return await act_on_case(store, number, command, by=by, at=at, through=through)
+    return await act_on_case(
+        store, number, Answer(note=words), by=by, at=at, through=through, once=once
+    )
 
 
-async def keep(tx: Transaction, room: Room, decision: Decision, at: datetime) -> None:
+def need_short(words: str) -> None:
+    if len(words) > LONGEST:
+        raise BadInput(f"Write at most {LONGEST} characters.")
+
+
+async def keep(
+    tx: Transaction, room: Room, decision: Decision, at: datetime, *, once: str = ""
+) -> None:
+    """Write it down; `once` is the mark of the form, as in `act_on_case`."""
     changes = Changes()
-    record(changes, room.held, decision, at=at)
+    record(changes, room.held, marked(decision, once=once), at=at)
     await changes.flush(tx)

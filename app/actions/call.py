@@ -99,6 +99,8 @@ class Call:
         if RenewPin() in acts and self.pin is not None:
             work.pin = self.pin  # the one that she has keyed back
         work.do(acts)
+        if turn.session.at is At.REPRISAL:
+            work.put_reprisal()
         if work.is_new:
             self.pin = work.pin
         elif turn.session.is_following:

@@ -20,7 +20,8 @@ from app.directory_files.problems import ImportRefused, Problem
 from app.directory_files.record import Imported, Known
 from app.domain.directory import Directory, Person
 from app.domain.errors import NotFound, Refused
-from app.store.audit import Audited, write
+from app.domain.whereabouts import day_of
+from app.store.audit import Audited, was_written, write
 from app.store.directory import keep_calendars
 from app.store.engine import Store
 from app.store.imports import bump_directory_version, lock_imports
@@ -34,6 +35,7 @@ Cells = Mapping[str, str]
 
 _ROW = 2  # behind the header
 _IS_THERE = "this is there already: open it and change it"
+_CAME_TWICE = "This form came twice: it was saved the first time."
 _ANOTHERS = "somebody else has this address"
 
 
@@ -54,19 +56,28 @@ async def save_row(
     at: datetime,
     is_new: bool = False,
     about: UUID | None = None,
+    once: str = "",
 ) -> Imported:
     """Write one row of a form; its problems have row 2, as behind a header.
+
+    `once` is the mark of the form, see `app.console.mark`: it is taken once.
 
     `is_new`: it was to add, so it must not write over what is there; `about`:
     the only person whom it may change. A file may do both, as it says so.
     """
     async with store.transaction() as tx:
-        imported, saved = await import_in(store, tx, kind, as_file([row]), at=at)
+        imported, saved = await import_in(
+            store, tx, kind, as_file([row]), at=at, by=by.id, in_rooms=True
+        )
+        if await was_written(tx, once, at=at):
+            raise Refused(_CAME_TWICE)
         if is_new and not imported.added:
             raise ImportRefused(Problem(_ROW, "", _IS_THERE))
         if about and any(change.key != (about,) for change in saved.changes):
             raise ImportRefused(Problem(_ROW, "email", _ANOTHERS))
-        await audit_changes(tx, kind, saved.changes, by=by.id, through=PAGE, at=at)
+        await audit_changes(
+            tx, kind, saved.changes, by=by.id, through=PAGE, at=at, once=once
+        )
     return imported
 
 
@@ -112,10 +123,8 @@ async def end_role(
 
 
 def at_once(person: Person, directory: Directory, at: datetime) -> date:
-    """Return the last day of a role that ends now: the day before this one."""
-    site = next((org for org in person.org if org in directory.sites), None)
-    today = directory.local_day(at, site, directory.default_country)
-    return today - timedelta(days=1)
+    """Return the last day of a role that ends now: the day before hers."""
+    return day_of(person, directory, at) - timedelta(days=1)
 
 
 def phone_of(store: Store, person: Person) -> str:

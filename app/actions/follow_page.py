@@ -12,10 +12,13 @@ from app.actions.take_turn import may_look
 from app.conversation.pages import lines
 from app.conversation.pages.session import At, PageSession
 from app.conversation.reading import normal
+from app.domain.aftercare import unput_question
+from app.domain.commands import Actor, PutReprisal
+from app.domain.decide import decide
 from app.domain.ledger import canonical
 from app.domain.pins import MOST_OVERALL
 from app.store import calls, pages
-from app.store.cases import Held, hold_known
+from app.store.cases import Held, hold_known, record
 from app.store.changes import Changes
 from app.store.engine import Store
 from app.store.pages import PageRow
@@ -67,6 +70,11 @@ async def follow_page(store: Store, sent: SentPage, *, at: datetime) -> UUID | S
                 changes.add("pin_tries", row["id"], at, False, sent.network)
         if held is not None:
             changes.add("pages", *_row(tag, held, sent.language, at))
+            if unput_question(held.file) is not None and not held.file.is_for_another:
+                # The page that is shown next asks by itself.
+                directory = await store.directory_now(tx)
+                put = decide(held.file, PutReprisal(), Actor.worker(), directory, at)
+                record(changes, held, put, at=at)
         await changes.flush(tx)
         if held is not None:
             await calls.has_heard(tx, held.file.id, at)

@@ -38,7 +38,8 @@ async def forget(
         case_id = held.file.id
         await tx.connection.execute(
             "UPDATE cases SET data_key = NULL, phone_tag = NULL, phone_sealed = NULL,"
-            " contact_tag = NULL, detail = '{}' WHERE id = $1",
+            " contact_tag = NULL, detail = '{}', joined_to = NULL,"
+            " is_for_desk = false WHERE id = $1",
             case_id,
         )
         for statement in (

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from app.actions.audit import audit_changes
+from app.actions.partners_added import refuse_at_once, tell_of_added
 from app.directory_files.brands import SECRET_BYTES, SECRET_PREFIX
 from app.directory_files.kinds import Kind, read_file
 from app.directory_files.people import lacking_roles
@@ -44,7 +45,14 @@ async def import_directory(
     """
     async with store.transaction() as tx:
         imported, saved = await import_in(
-            store, tx, kind, content, at=at, random=random
+            store,
+            tx,
+            kind,
+            content,
+            at=at,
+            random=random,
+            by=by,
+            in_rooms=through == "page",
         )
         await audit_changes(tx, kind, saved.changes, by=by, through=through, at=at)
     return imported
@@ -58,8 +66,13 @@ async def import_in(
     *,
     at: datetime,
     random: Random | None = None,
+    by: UUID | None = None,
+    in_rooms: bool = False,
 ) -> tuple[Imported, Saved]:
-    """Import within a transaction that somebody else keeps, or takes back."""
+    """Import within a transaction that somebody else keeps, or takes back.
+
+    `in_rooms`: a page does it, so that who becomes a partner begins a day later.
+    """
     chance = random or SystemRandom()
     await lock_imports(tx.connection)
     known = await known_now(tx.connection, at, chance)
@@ -73,6 +86,11 @@ async def import_in(
     )
     if kind is Kind.PEOPLE:
         await _refuse_if_nobody_holds(tx.connection, known)
+        if in_rooms:
+            refuse_at_once(saved.changes, known.today)
+        await tell_of_added(
+            tx, known.directory, saved.changes, by=by, today=known.today, at=at
+        )
     if saved.is_change:
         if kind in (Kind.SITES, Kind.HOLIDAYS):
             await keep_calendars(tx.connection, at=at)

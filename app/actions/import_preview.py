@@ -59,7 +59,9 @@ async def preview(store: Store, kind: Kind, content: bytes, *, at: datetime) -> 
     try:
         async with store.transaction() as tx:
             try:
-                _, saved = await import_in(store, tx, kind, content, at=at)
+                _, saved = await import_in(
+                    store, tx, kind, content, at=at, in_rooms=True
+                )
             except ImportRefused as refusal:
                 found = Preview(problems=refusal.problems)
             else:

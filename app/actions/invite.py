@@ -11,13 +11,15 @@ from datetime import datetime, timedelta
 import structlog
 
 from app.actions.hashing import hashed, weakness_of
-from app.actions.sessions import begin, serving
+from app.actions.partners_added import tell_of_partner
+from app.actions.sessions import begin, end_ways, serving
 from app.domain.directory import Person
 from app.domain.errors import Refused
 from app.domain.passwords import Weakness
+from app.domain.taxonomy import Role
 from app.outbox.owed import ROOM_INVITE
 from app.store import accounts
-from app.store.audit import Audited, write
+from app.store.audit import Audited, was_written, write
 from app.store.engine import Store, Transaction
 from app.store.ids import new_id
 
@@ -35,19 +37,26 @@ class Invited:
 
 
 async def invite(
-    store: Store, person: Person, *, by: Person | None, at: datetime
+    store: Store,
+    person: Person,
+    *,
+    by: Person | None,
+    at: datetime,
+    once: str = "",
 ) -> Invited:
     """Invite a person, by e-mail or, where she has none, by text message.
 
     It opens her way in, or makes it anew: that is how a password or a phone that
     was lost is replaced. Earlier invitations of hers open nothing more; her
     password and her sessions hold until the new one is used. `by` None: whoever
-    has the command line.
+    has the command line. `once` is the mark of the form: it is taken once.
     """
     secret = secrets.token_urlsafe(32)
     until = at + INVITED_FOR
     async with store.transaction() as tx:
         directory = await store.directory_now(tx)
+        if await was_written(tx, once, at=at):
+            raise Refused("This form came twice: the invitation is on its way.")
         known = serving(directory, person.id, at)
         if known is None:
             raise Refused("This person does not serve today: import their term first.")
@@ -63,10 +72,21 @@ async def invite(
             expires_at=until,
         )
         await _owe(store, tx, known, secret, until, at)
+        if known.role is Role.PARTNER:
+            await tell_of_partner(
+                tx,
+                directory,
+                known.id,
+                "invited",
+                by=by.id if by else None,
+                today=directory.local_day(at, None, directory.default_country),
+                at=at,
+            )
         await accounts.note(tx, known.id, "invited", device="", at=at)
+        more = {"once": once} if once else {}
         await write(
             tx,
-            [Audited("person.invited", {"key": str(known.id)})],
+            [Audited("person.invited", {"key": str(known.id), **more})],
             by=by.id if by else None,
             through="page" if by else "cli",
             at=at,
@@ -113,8 +133,8 @@ async def join(
     """Use an invitation: set her password and begin a session that is half one.
 
     Return its cookie; why the password is not taken, with the invitation left
-    as it was; or None where the link opens nothing. What she had before, second
-    factor and sessions, ends: she chooses it anew in the next step.
+    as it was; or None where the link opens nothing. What she had before ends:
+    second factor, sessions, tokens, the PIN for texts; she chooses it anew.
     """
     person = await whose_invitation(store, secret, at)
     if person is None:
@@ -129,7 +149,7 @@ async def join(
         await accounts.ensure(tx, person.id, at)
         await accounts.set_password(tx, person.id, kept, at)
         await accounts.drop_second(tx, person.id)
-        await accounts.end_sessions(tx, person.id, at)
+        await end_ways(tx, person.id, at)
         await accounts.note(tx, person.id, "password_set", device=device, at=at)
         cookie = await begin(tx, person, is_whole=False, device=device, at=at)
     log.info("person.joined", person_id=str(person.id), role=person.role.value)

@@ -8,7 +8,7 @@ from app.actions.sessions import Sitting, held, lasting
 from app.actions.sign_in import prove
 from app.domain.errors import BadInput
 from app.domain.passwords import is_weak_pin
-from app.store import accounts
+from app.store import accounts, outbox
 from app.store.accounts import Happening, Session
 from app.store.engine import Store
 
@@ -54,10 +54,12 @@ async def set_pin(
 ) -> None:
     """Set the PIN with which she works by text message; blank lets go of it."""
     person_id = sitting.person.id
-    if pin and is_weak_pin(pin):
+    directory = await store.directory()
+    if pin and (is_weak_pin(pin) or pin in directory.sites):
+        # A site's digits stand on every poster, and begin many a worker's text.
         raise BadInput(
-            "Choose a PIN of 4 to 6 digits that is no year, no row such as 1234 "
-            "and no repetition such as 1111."
+            "Choose a PIN of six digits that is no row such as 123456, no repetition "
+            "such as 111111 and no number of a site."
         )
     hashed = accounts.pin_hash(store.keyring, person_id, pin) if pin else None
     kind = "pin_set" if pin else "pin_dropped"
@@ -67,8 +69,27 @@ async def set_pin(
         await accounts.note(tx, person_id, kind, device=device, at=at)
 
 
+async def prove_again(
+    store: Store,
+    sitting: Sitting,
+    password: str,
+    *,
+    known: str,
+    device: str,
+    at: datetime,
+) -> bool:
+    """Tell whether she knows her password; in a demo nobody has one to know."""
+    person = sitting.person
+    async with store.transaction() as tx:
+        if await outbox.is_demo(tx):
+            account = await accounts.account(tx, person.id)
+            if account is None or account.password_hash is None:
+                return True
+    return await prove(store, person, password, known=known, device=device, at=at)
+
+
 async def begin_anew(
-    store: Store, secret: str, password: str, *, device: str, at: datetime
+    store: Store, secret: str, password: str, *, known: str, device: str, at: datetime
 ) -> bool:
     """Let her set up her second factor anew; False: the password is wrong.
 
@@ -79,7 +100,7 @@ async def begin_anew(
     if found is None or not found[0].is_whole:
         return False
     session, person = found
-    if not await prove(store, person, password, device=device, at=at):
+    if not await prove(store, person, password, known=known, device=device, at=at):
         return False
     async with store.transaction() as tx:
         detail = {"role": person.role.value, "anew": at.isoformat()}

@@ -87,6 +87,8 @@ class Page:
         work.said = turn.notes
         for act in turn.acts:
             self._do(act)
+        if turn.session.at is At.FOLLOW:
+            work.put_reprisal()  # the page asks by itself
         if work.is_new or self._begins_to_renew(turn.session):
             self.pin = work.pin
         work.settle()

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from app.domain.authority import hats
-from app.domain.bodies import partners
+from app.domain.bodies import is_read_first
 from app.domain.case import CaseFile, Decision, Event
 from app.domain.directory import Directory, Person
 from app.domain.errors import NotFound, Refused
@@ -55,7 +55,7 @@ async def read_case(
     Whoever holds the case or has it in care may; to everybody else the
     answer is the same as for a number that no case has. A reason is needed.
     A body of the factory reads what the partner let go, and what was told to
-    the worker; her own words only where no partner serves for the case.
+    the worker; her own words only where no partner ever served for the case.
     """
     if not reason.strip():
         raise Refused("Reading what a worker said needs a reason: add --reason TEXT.")
@@ -115,4 +115,4 @@ def directions_for(
     if not person.role.is_factory_side:
         return None
     shown = ["released", "told", "held"]
-    return shown if partners(case, directory, day) else [*shown, "in"]
+    return shown if is_read_first(case, directory, day) else [*shown, "in"]

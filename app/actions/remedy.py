@@ -24,6 +24,7 @@ from app.domain.remedies import (
 from app.store.brand_room import keep_remedy, mark_done, mark_dropped, remedy_by_id
 from app.store.engine import Store, Transaction
 from app.store.ledger import digest
+from app.store.once import done_before, was_done
 
 
 async def plan_remedy(
@@ -34,11 +35,15 @@ async def plan_remedy(
     by: Person,
     at: datetime,
     through: str = "page",
+    once: str = "",
 ) -> UUID:
     """Add an action to the plan; return its id."""
     async with store.transaction() as tx:
         room = await _room(store, tx, handle, by, at)
         held = room.held
+        before = await done_before(tx, held, once, at)
+        if before is not None:
+            return UUID(before["remedy"])
         new = await keep_remedy(tx, held.file.id, held.key, planned, by=by.id, at=at)
         facts = {
             "remedy": str(new),
@@ -47,7 +52,7 @@ async def plan_remedy(
             "due_on": planned.due_on.isoformat(),
             "action": digest(planned.action),
         }
-        await _record(tx, room, "remedy.planned", facts, by, at, through)
+        await _record(tx, room, "remedy.planned", facts, by, at, through, once)
     return new
 
 
@@ -60,10 +65,13 @@ async def finish_remedy(
     by: Person,
     at: datetime,
     through: str = "page",
+    once: str = "",
 ) -> None:
     """Say that an action was done, and how one can see it."""
     async with store.transaction() as tx:
         room = await _room(store, tx, handle, by, at)
+        if await was_done(tx, room.held, once, at):
+            return
         remedy = await _remedy(tx, room, id)
         await mark_done(tx, remedy, room.held.key, done, by=by.id, at=at)
         facts = {
@@ -71,7 +79,7 @@ async def finish_remedy(
             "beneficiaries": done.beneficiaries,
             "evidence": digest(done.evidence),
         }
-        await _record(tx, room, "remedy.finished", facts, by, at, through)
+        await _record(tx, room, "remedy.finished", facts, by, at, through, once)
 
 
 async def drop_remedy(
@@ -82,15 +90,20 @@ async def drop_remedy(
     by: Person,
     at: datetime,
     through: str = "page",
+    once: str = "",
 ) -> None:
     """Take an action out of the plan; it stays to be read as dropped."""
     async with store.transaction() as tx:
         room = await _room(store, tx, handle, by, at)
+        if await was_done(tx, room.held, once, at):
+            return
         remedy = await _remedy(tx, room, id)
         if not may_drop(by, room.directory.person(remedy.by)):
             raise Refused("Whoever planned it drops it, or the partner.")
         await mark_dropped(tx, id)
-        await _record(tx, room, "remedy.dropped", {"remedy": str(id)}, by, at, through)
+        await _record(
+            tx, room, "remedy.dropped", {"remedy": str(id)}, by, at, through, once
+        )
 
 
 async def _room(
@@ -121,6 +134,7 @@ async def _record(
     by: Person,
     at: datetime,
     through: str,
+    once: str,
 ) -> None:
     event = Event(kind, {**facts, "through": through}, str(by.id))
-    await keep(tx, room, Decision(room.held.file, events=(event,)), at)
+    await keep(tx, room, Decision(room.held.file, events=(event,)), at, once=once)

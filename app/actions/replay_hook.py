@@ -9,6 +9,7 @@ import structlog
 from app.domain.directory import Person
 from app.domain.errors import NotFound, Refused
 from app.domain.taxonomy import Role
+from app.outbox.owed import public_id
 from app.store import hook_log
 from app.store.engine import Store
 from app.store.hook_log import Attempt
@@ -49,4 +50,4 @@ async def replay_hook(
             raise Refused("This message is being sent now. Look again in a minute.")
         await hook_log.owe_again(tx, found.owed_id, at)
     log.info("hook.replayed", outbox_id=str(found.owed_id), person_id=str(by.id))
-    return found.owed_id
+    return public_id(found.owed_id)

@@ -81,6 +81,8 @@ async def asked_of(store: Store, secret: str, at: datetime) -> Asked | None:
         asked = Asked(
             person, _way(session, account, at), is_new, may_take_codes(person)
         )
+        if not is_new:
+            _check_codes(person, asked.way)
         if not is_new or asked.way is Way.TEXT:
             return asked
         _check_in_time(session, account, at)
@@ -131,6 +133,7 @@ async def send_code(store: Store, secret: str, *, at: datetime) -> bool:
         account = await accounts.account(tx, person.id, lock=True)
         if account is None or _way(session, account, at) is not Way.TEXT:
             return False
+        _check_codes(person, Way.TEXT)
         return await _send(store, tx, person, at)
 
 
@@ -147,7 +150,7 @@ async def confirm(
             return None
         session, person = found
         account = await accounts.account(tx, person.id, lock=True)
-        if account is None or not may_try(account.tries, account.tried_at, at):
+        if account is None or not may_try(account.code_tries, account.coded_at, at):
             return None
         is_new = _is_new(session, account, at)
         if is_new:
@@ -155,7 +158,7 @@ async def confirm(
         elif session.is_whole:
             return None  # Nothing is being asked of it.
         digits = "".join(c for c in code if c.isascii() and c.isdigit())
-        await accounts.count_try(tx, person.id, at)
+        await accounts.count_wrong_code(tx, person.id, at)
         if not await _is_right(store, tx, session, person, account, digits, at):
             await _note_wrong(tx, session, device=device, at=at)
             return None
@@ -182,10 +185,10 @@ async def _is_right(
 ) -> bool:
     is_new = _is_new(session, account, at)
     if _way(session, account, at) is Way.TEXT:
+        if not may_take_codes(person):
+            return False  # They were enough for the role that she had then.
         right = await _is_code(store, tx, person, digits, at)
         if right and is_new:
-            if not may_take_codes(person):
-                return False
             await accounts.set_codes(tx, person.id)
         return right
     if is_new:
@@ -277,6 +280,15 @@ def _check_in_time(session: Session, account: Account, at: datetime) -> None:
     if not session.is_whole and (since is None or at - since >= CHOSEN_WITHIN):
         raise Refused(
             "Your way in was not finished in time. Please ask for a new invitation."
+        )
+
+
+def _check_codes(person: Person, way: Way) -> None:
+    """Refuse codes by text to who took them in a role for which they were enough."""
+    if way is Way.TEXT and not may_take_codes(person):
+        raise Refused(
+            "A code by text message is not enough for this role. Please ask for a new "
+            "invitation, and choose an authenticator with it."
         )
 
 

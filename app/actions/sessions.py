@@ -13,7 +13,7 @@ from app.domain.directory import Directory, Person
 from app.domain.errors import Refused
 from app.domain.taxonomy import Role
 from app.domain.whereabouts import day_of
-from app.store import accounts, outbox
+from app.store import accounts, api_tokens, outbox
 from app.store.accounts import Session
 from app.store.engine import Store, Transaction
 
@@ -141,10 +141,18 @@ async def end_others(store: Store, sitting: Sitting, *, at: datetime) -> int:
         return count
 
 
+async def end_ways(tx: Transaction, person_id: UUID, at: datetime) -> int:
+    """End sessions, tokens, PIN and known browsers; return how many sessions."""
+    await api_tokens.end_all(tx, person_id, at)
+    await accounts.set_pin(tx, person_id, None)
+    await accounts.forget_devices(tx, person_id)
+    return await accounts.end_sessions(tx, person_id, at)
+
+
 async def end_all(store: Store, person: Person, *, at: datetime) -> int:
-    """End all sessions of a person, as the programme; return how many."""
+    """End whatever acts as a person, as the programme; return how many sessions."""
     async with store.transaction() as tx:
-        count = await accounts.end_sessions(tx, person.id, at)
+        count = await end_ways(tx, person.id, at)
         if count:
             await accounts.note(tx, person.id, "ended_for_her", device="", at=at)
         return count

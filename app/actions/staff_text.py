@@ -9,7 +9,7 @@ every act. Neither her PIN nor her words are kept with the message.
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -24,18 +24,21 @@ from app.conversation.staff.reading import StaffText, read_staff_text
 from app.domain import commands
 from app.domain.case import CaseFile, Decision
 from app.domain.clocks import PROMISES
+from app.domain.coarse import shown_due
 from app.domain.commands import StaffVerb
 from app.domain.directory import Directory, Person
 from app.domain.errors import NotFound, Refused
-from app.domain.passwords import may_try
-from app.domain.permissions import COMMITTEES
+from app.domain.passwords import MOST_WRONG_PINS, PIN_DIGITS, may_try
+from app.domain.permissions import COMMITTEES, Field, may_see
 from app.domain.taxonomy import LANGUAGES, PROTECTED, Role, Route, State
 from app.domain.transitions import UNTOUCHED
 from app.domain.whereabouts import day_of, zone_of
+from app.outbox.owed import PIN_STOPPED, SIGNED_BY_TEXT
 from app.store import accounts, staff_lists
 from app.store.accounts import Account
 from app.store.changes import Changes
 from app.store.engine import Store, Transaction, lock_key
+from app.store.ids import new_id
 from app.store.staff_lists import Waiting
 from app.wording.line import Line
 
@@ -48,6 +51,7 @@ _ROUTES: Mapping[Role, Route] = {
     Role.ADMIN: Route.SECRETARIAT,
 }
 LISTED = 5
+_TOLD_WITHIN = timedelta(days=3)
 _WORDED = frozenset({words.DONE, words.ASK, words.PROPOSE, words.SOLVED})
 
 
@@ -147,17 +151,18 @@ async def _who(store: Store, message: _Message) -> _Member | Answer | None:
             return repeat
         at, asked = message.at, message.asked
         for person, account in having:
-            if may_try(account.tries, account.tried_at, at) and _is_hers(
+            if may_try(account.pin_tries, account.pin_tried_at, at) and _is_hers(
                 store, account, asked.pin
             ):
-                await accounts.forget_tries(tx, person.id)
+                await accounts.forget_pin_tries(tx, person.id)
                 zone = zone_of(person, directory)
                 language = _language(person, account)
                 return _Member(person, language, zone, day_of(person, directory, at))
-        is_slowed = all(not may_try(a.tries, a.tried_at, at) for _, a in having)
-        if not is_slowed:
+        is_slowed = all(not may_try(a.pin_tries, a.pin_tried_at, at) for _, a in having)
+        # Fewer digits are no PIN of anybody's, but may be a sum of money.
+        if not is_slowed and len(asked.pin) == PIN_DIGITS:
             for person, _ in having:
-                await accounts.count_try(tx, person.id, at)
+                await _count_wrong(tx, person, at)
         if asked.may_be_workers or asked.pin in directory.sites:
             return None
         if not is_slowed:
@@ -171,6 +176,27 @@ async def _who(store: Store, message: _Message) -> _Member | Answer | None:
         "staff_text.heard", kind=asked.verb, outcome="slowed" if is_slowed else "wrong"
     )
     return Answer(body, is_repeat=False, owed=False, contact="staff")
+
+
+async def _count_wrong(tx: Transaction, person: Person, at: datetime) -> None:
+    """Count a wrong PIN; after many in a day none works, and she is told.
+
+    Who a text comes from can be feigned: nobody guesses on for days.
+    """
+    if await accounts.count_pin_try(tx, person.id, at) < MOST_WRONG_PINS:
+        return
+    await accounts.set_pin(tx, person.id, None)
+    await accounts.note(tx, person.id, "pin_stopped", device="", at=at)
+    await _tell(tx, person, PIN_STOPPED, at)
+    log.warning("staff_text.pin_stopped", person_id=str(person.id))
+
+
+async def _tell(tx: Transaction, person: Person, template: str, at: datetime) -> None:
+    until = at + _TOLD_WITHIN
+    owed_id = new_id(at)
+    await accounts.owe(
+        tx, person.id, template, {}, owed_id=owed_id, at=at, expires_at=until
+    )
 
 
 async def _having(
@@ -214,7 +240,7 @@ async def _look(store: Store, member: _Member, at: datetime) -> _List:
     async with store.as_person(member.person.id, day=member.day) as tx:
         found = await staff_lists.waiting(tx, route, LISTED)
     items = [
-        _item(short, case, directory, at)
+        _item(short, case, directory, member.person, at)
         for short, case in enumerate(found.cases, start=1)
     ]
     if found.count > LISTED:
@@ -223,7 +249,9 @@ async def _look(store: Store, member: _Member, at: datetime) -> _List:
     return _List(tuple(case.id for case in found.cases), said)
 
 
-def _item(short: int, case: Waiting, directory: Directory, at: datetime) -> Line:
+def _item(
+    short: int, case: Waiting, directory: Directory, reader: Person, at: datetime
+) -> Line:
     """Say one case in a line; what it is about only where a glance may know."""
     kind = lines.KINDS.get(case.category.value, lines.CONFIDENTIAL)
     if case.category in PROTECTED:
@@ -233,10 +261,12 @@ def _item(short: int, case: Waiting, directory: Directory, at: datetime) -> Line
     if case.due_at is None:
         return Line(lines.ITEM_OPEN, params)
     zone = directory.calendar_for(case.site, case.country).zone
-    day = case.due_at.astimezone(zone)
+    sees_moment = may_see(reader.role, Field.MOMENT)
+    due_at = shown_due(case.due_at, case.promise, zone, sees_moment=sees_moment)
+    day = due_at.astimezone(zone)
     # In figures: five dates in words would not fit a text message.
     params["date"] = f"{day.day}/{day.month}"
-    return Line(lines.ITEM_LATE if case.due_at < at else lines.ITEM, params)
+    return Line(lines.ITEM_LATE if due_at < at else lines.ITEM, params)
 
 
 async def _number(store: Store, member: _Member, short: int | None) -> str | None:
@@ -286,8 +316,12 @@ async def _do(
         return Line(lines.NOT_IN_LIST, {"short": asked.short}), False
     if decision.refusal is not None:
         return Line(lines.NOT_POSSIBLE, {"short": asked.short}), False
+    is_signed = _signs(decision) and bool(member.person.email)
+    if is_signed:
+        # Beside the answer to her phone: a signature that somebody feigned shows.
+        await _tell(tx, member.person, SIGNED_BY_TEXT, message.at)
     directory = await store.directory_now(tx)
-    return _told(asked, decision, directory), bool(decision.owed)
+    return _told(asked, decision, directory), is_signed or bool(decision.owed)
 
 
 async def _state(tx: Transaction, number: str) -> State:
@@ -326,12 +360,16 @@ _SAID: Mapping[str, str] = {
 }
 
 
+def _signs(decision: Decision) -> bool:
+    return any(event.kind == "case.signed" for event in decision.events)
+
+
 def _told(asked: StaffText, decision: Decision, directory: Directory) -> Line:
     """Say that it is done, and what comes next by when."""
     case = decision.case
     message = _SAID[asked.verb]
     if asked.verb == words.SOLVED and case.state is not State.RESOLVED:
-        message = lines.SIGNED
+        message = lines.SIGNED if _signs(decision) else lines.SIGNED_ALREADY
     done = Line(message, {"short": asked.short})
     step, day = _next(case, directory)
     if step is None or day is None:

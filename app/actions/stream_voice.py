@@ -15,6 +15,7 @@ from app.store.ledger import open_facts
 from app.store.purposes import keep_purpose, purpose_of
 from app.store.readers import partner
 from app.store.readers.partner import Content
+from app.store.readers.rooms import sees
 
 HEARD = "recording.heard"
 # What has begun to play is fetched on, and wound back, within this time.
@@ -40,9 +41,7 @@ async def say_purpose(
     if purpose not in set(Purpose):
         raise Refused("Choose what it is for: that is kept with each listening.")
     async with store.as_person(by.id, day=day) as tx:
-        if not await tx.connection.fetchval(
-            "SELECT true FROM cases WHERE number = $1", number
-        ):
+        if not await sees(tx, number):
             raise NotFound(no_such_case(number))
     async with store.transaction() as tx:
         await keep_purpose(tx, session_id, number, purpose)

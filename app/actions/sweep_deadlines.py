@@ -7,7 +7,7 @@ from uuid import UUID
 
 import structlog
 
-from app.actions.follow_main import follow_main
+from app.actions.follow_main import follow_main, lock_parts
 from app.domain.case import CaseFile, Decision
 from app.domain.directory import Directory
 from app.domain.escalation import may_cluster
@@ -40,17 +40,20 @@ async def sweep_due(store: Store, *, at: datetime, limit: int = 200) -> Swept:
 
     Each case is checked again under its lock; what it owes is written in the
     same transaction. Several sweeps may race: a case is in one hand only. A
-    case that raises is pushed forward and named in the log, never spun on.
+    case that raises, or of which a part does, is pushed forward and named in the
+    log, never spun on. One whose parts are in other hands is left for the next sweep.
     """
     async with store.transaction() as tx:
         directory = await store.directory_now(tx)
         found, stuck = await load_due(store, tx, at, limit)
-        held = sorted(found, key=partial(_since, at=at))
+        mains, busy = await lock_parts(tx, [case.file.id for case in found])
+        free = (case for case in found if case.file.id not in busy)
+        held = sorted(free, key=partial(_since, at=at))
         misses = await _earlier_misses(tx, held, at)
         kinds = {case.file.id: _kind(case.file, directory, at) for case in held}
         clusters = await count_untold(tx, [kind for kind in kinds.values() if kind])
         changes, late = Changes(), list[timedelta]()
-        struck: list[tuple[CaseFile, CaseFile]] = []
+        with_parts: list[tuple[Held, Decision]] = []
         for case in held:
             kind, _ = kinds[case.file.id] or (None, 0)
             clustered = clusters.get(kind, 0) if kind else 0
@@ -58,16 +61,21 @@ async def sweep_due(store: Store, *, at: datetime, limit: int = 200) -> Swept:
             if decision is None:
                 stuck.append(case.file.id)
                 continue
-            record(changes, case, decision, at=at)
-            struck.append((case.file, decision.case))
+            if case.file.id in mains:
+                with_parts.append((case, decision))
+            else:
+                record(changes, case, decision, at=at)
             misses.extend(_misses_in(decision))
             if kind and any(e.reason == "cluster" for e in decision.escalations):
                 clusters[kind] = 0  # Told; the next case of it tells nobody.
             late += _late(case.file, decision.case, at)
         owed = len(changes.rows.get("owed", ()))
         await changes.flush(tx)
-        for before, after in struck:
-            await follow_main(store, tx, before, after, directory, at=at)
+        for case, decision in with_parts:
+            if await _save_with_parts(store, tx, case, decision, directory, at):
+                owed += len(decision.owed)
+            else:
+                stuck.append(case.file.id)
         await _push(tx, stuck, at)
         await count_strikes(tx, late, at=at)
     return Swept(len(held) + len(stuck), owed)
@@ -95,6 +103,28 @@ def _strike(
     except Exception as error:  # noqa: BLE001 - one case must not stop the others
         log.error("case.stuck", case_id=str(file.id), exc_type=type(error).__name__)
         return None
+
+
+async def _save_with_parts(
+    store: Store,
+    tx: Transaction,
+    held: Held,
+    decision: Decision,
+    directory: Directory,
+    at: datetime,
+) -> bool:
+    """Write what became of a case and of its parts: all of it, or nothing."""
+    try:
+        async with tx.connection.transaction():
+            changes = Changes()
+            record(changes, held, decision, at=at)
+            await changes.flush(tx)
+            await follow_main(store, tx, held.file, decision.case, directory, at=at)
+    except Exception as error:  # noqa: BLE001 - one case must not stop the others
+        case_id, kind = str(held.file.id), type(error).__name__
+        log.error("case.stuck", case_id=case_id, exc_type=kind)
+        return False
+    return True
 
 
 def _late(before: CaseFile, after: CaseFile, at: datetime) -> list[timedelta]:

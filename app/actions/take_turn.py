@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from random import SystemRandom
 from typing import Any
@@ -13,6 +13,7 @@ from asyncpg import UniqueViolationError
 from app.actions.claiming import first_answer, remember
 from app.actions.secrets import Secrets
 from app.actions.turn import HeardText, NumberTaken, Work
+from app.conversation import lines
 from app.conversation.machine import advance
 from app.conversation.reading import Reading, read
 from app.conversation.session import CaseView, Facts, Session
@@ -24,7 +25,7 @@ from app.domain.errors import Busy
 from app.domain.pins import may_try
 from app.domain.reference import Chance, new_case_number, new_pin
 from app.domain.statutory import limits
-from app.store import conversations
+from app.store import calls, conversations
 from app.store.cases import Held, hold_known, load
 from app.store.conversations import Known
 from app.store.engine import Store, Transaction
@@ -229,7 +230,11 @@ def _open_case(known: Known, phone_tag: bytes | None) -> Any:
 async def _answer(work: Work, tx: Transaction, known: Known, render: Render) -> Answer:
     session = Session.from_json(known.session)
     facts = _facts(work, work.reading, known)
+    if work.is_proved:
+        facts = replace(facts, message=await _message_to_her(work, tx))
     turn = advance(session, work.reading, facts)
+    if work.held and any(line.message == lines.MESSAGE.message for line in turn.said):
+        await calls.has_heard(tx, work.held.file.id, work.at)
     work.language = turn.session.language or facts.languages[0]
     work.carry_out(turn)
     body = render(work.said, work.language, _zone(work))
@@ -239,6 +244,15 @@ async def _answer(work: Work, tx: Transaction, known: Known, render: Render) -> 
     owed = bool(work.changes.rows.get("owed"))
     await work.flush(tx)
     return Answer(body, is_repeat=False, owed=owed, contact=work.contact)
+
+
+async def _message_to_her(work: Work, tx: Transaction) -> str:
+    """Return the latest that a person wrote to her, for whoever has the PIN."""
+    held = work.held
+    row = await calls.latest_told(tx, held.file.id) if held else None
+    if held is None or row is None:
+        return ""
+    return held.key.open_text(row["body"], f"message|body|{row['id']}")
 
 
 def _zone(work: Work) -> ZoneInfo:

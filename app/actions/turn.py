@@ -12,6 +12,7 @@ from app.actions.turn_words import Filling
 from app.conversation import lines, session as talk
 from app.conversation.reading import Reading
 from app.domain import commands
+from app.domain.aftercare import unput_question
 from app.domain.case import CaseFile, Decision, Event
 from app.domain.commands import Actor, Command
 from app.domain.decide import decide
@@ -94,6 +95,8 @@ class Work:
         """Do every act in order, then fill in what the lines left open."""
         self.said = turn.said
         self.do(turn.acts)
+        if lines.ASK_REPRISAL in turn.said:
+            self.put_reprisal()
         self.count_dialled()
         if self.held is not None and (self.messages or self.decision is not None):
             self._keep_answer()
@@ -271,6 +274,7 @@ class Work:
             self.heard.channel,
             sealed,
             None,
+            None,
         )
         self.messages += 1
 
@@ -327,8 +331,8 @@ class Work:
     def _hear_reprisal(self, answer: Reprisal) -> None:
         """Take her word; of a yes open a case that the factory hears nothing of.
 
-        It has her place, language and phone. What she is told next, number and
-        PIN, is of the new one.
+        It has her place, language and phone, and whoever must not know of the first
+        one never hears of it. What she is told next, number and PIN, is of the new one.
         """
         held, secrets = self.held, self.secrets
         if held is None or secrets is None:
@@ -345,6 +349,12 @@ class Work:
         self.settle()
         self.messages, self.beside, self.decision = 0, {}, None
         self._open_reprisal(came, held, file, secrets)
+
+    def put_reprisal(self) -> None:
+        """The question is before her: from now on it waits for her answer."""
+        file = self.file
+        if file is not None and unput_question(file) is not None:
+            self.apply(commands.PutReprisal())
 
     def _open_reprisal(
         self, case_id: UUID, before: Held, was: CaseFile, secrets: Secrets
@@ -364,6 +374,7 @@ class Work:
             channel=self.heard.channel,
             hotline=was.hotline,
             came_of=was.id,
+            excluded=was.excluded,
         )
         made = open_case(seed, self.directory, self.at)
         held = Held(made.case, keyring.new_data_key(), secrets.phone_tag)
@@ -372,7 +383,7 @@ class Work:
         self.inherited = secrets.inherited(keyring, before, held, self.pin)
         for word in self._of_being_reached(was):
             self.apply(word)
-        if self.reading.tokens:
+        if self.reading.tokens or self.heard.media:
             self._hear_words()
 
     def _of_being_reached(self, was: CaseFile) -> list[Command]:

@@ -11,7 +11,7 @@ from app.conversation.vocabulary import OWN_NAMES
 from app.domain.case import CaseFile
 from app.domain.closing import REOPENS_FOR
 from app.domain.directory import Directory, HotlineNumber
-from app.domain.taxonomy import Clock
+from app.domain.taxonomy import Clock, State
 from app.wording.line import Line
 
 # The clocks whose dates a worker is told.
@@ -74,13 +74,17 @@ class Filling:
         return line if hear_by(file, self.at) else lines.STATUS_LATE
 
     def _date(self, file: CaseFile, line: Line) -> date:
-        """The local date that a line promises: by when the worker will hear."""
+        """The local date that a line names: by when she will hear, or be heard."""
         zone = self.directory.calendar_for(file.site, file.country).zone
         if line.message == lines.WITHDRAW_NOTED.message:
             pending = file.deadline(Clock.WITHDRAWAL)
             due = pending.due_at if pending else self.at
         elif file.closed_at is not None:
             due = file.closed_at + REOPENS_FOR
+        elif file.state is State.RESOLVED:
+            # It is she who is asked: until then silence decides nothing.
+            asked = file.deadline(Clock.CONFIRMATION)
+            due = asked.due_at if asked else self.at
         else:
             due = hear_by(file, self.at) or self.at
         return day_of(max(due, self.at), zone)

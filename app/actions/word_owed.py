@@ -1,11 +1,13 @@
 """Word what is owed, in its reader's language, as it stands now."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.actions.carrying import Round, Taken, Told
+from app.domain.coarse import hour_of, told_due
 from app.outbox.digest import Item, Part, gather, gather_text
 from app.outbox.messages import Worded, word
 from app.outbox.owed import Call, Channel, Hook, Mail, Parcel, Text, disclosed
@@ -16,7 +18,7 @@ from app.wording.line import Line
 def parcel_of(work: Round, taken: Taken, at: datetime) -> Parcel:
     """Return the message; whatever raises here is ours to mend."""
     if len(taken.told) > 1:
-        return _several(work, taken)
+        return _several(work, taken, at)
     return _one(work, taken, taken.told[0], at)
 
 
@@ -31,29 +33,29 @@ def _one(work: Round, taken: Taken, told: Told, at: datetime) -> Parcel:
             url=to.to,
             secret=to.secret,
             type=template,
-            data=disclosed(template, params),
-            at=lead.created_at,
+            data=disclosed(template, _to_the_hour(params, to.zone)),
+            at=hour_of(lead.created_at, UTC),
             sent_at=at,
         )
-    worded = word(template, _read_by(work, params, to), to.channel)
-    return _written(work, taken, worded)
+    read = _read_by(work, params, to, told.leased.created_at)
+    return _written(work, taken, word(template, read, to.channel), at)
 
 
-def _written(work: Round, taken: Taken, worded: Worded) -> Parcel:
+def _written(work: Round, taken: Taken, worded: Worded, at: datetime) -> Parcel:
     lead, to = taken.lead, taken.to
     body = "\n\n".join(_say(work, to, line, to.zone) for line in worded.lines)
     if worded.subject is None or to.channel is Channel.SMS:
         return Text(lead.id, to.to, body)
     subject = _say(work, to, worded.subject, to.zone)
-    return Mail(lead.id, to.to, subject, f"{body}\n", lead.created_at)
+    return Mail(lead.id, to.to, subject, f"{body}\n", hour_of(at, UTC))
 
 
-def _several(work: Round, taken: Taken) -> Parcel:
+def _several(work: Round, taken: Taken, at: datetime) -> Parcel:
     lead, to = taken.lead, taken.to
     parts = [
         Part(
             each.leased.template,
-            _read_by(work, each.leased.params, each.to),
+            _read_by(work, each.leased.params, each.to, each.leased.created_at),
             each.to.zone,
         )
         for each in taken.told
@@ -70,7 +72,8 @@ def _several(work: Round, taken: Taken) -> Parcel:
         _say(work, to, digest.closing, to.zone),
     ]
     subject = _say(work, to, digest.subject, to.zone)
-    return Mail(lead.id, to.to, subject, "\n\n".join(said) + "\n", lead.created_at)
+    words = "\n\n".join(said) + "\n"
+    return Mail(lead.id, to.to, subject, words, hour_of(at, UTC))
 
 
 def _said(work: Round, to: Addressee, item: Item) -> str:
@@ -83,8 +86,27 @@ def _say(work: Round, to: Addressee, line: Line, zone: ZoneInfo) -> str:
     return work.catalog.render(line, language, zone)
 
 
-def _read_by(work: Round, params: Mapping[str, Any], to: Addressee) -> dict[str, Any]:
-    """Return the params with what the sentences need of their reader."""
+# Params that are times of a clock, and so of the minute from which it runs.
+_OF_CLOCKS = ("due_at", "answer_by")
+
+
+def _to_the_hour(params: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+    hours = {
+        name: hour_of(datetime.fromisoformat(params[name]), zone).isoformat()
+        for name in _OF_CLOCKS
+        if params.get(name)
+    }
+    return {**params, **hours}
+
+
+def _read_by(
+    work: Round, params: Mapping[str, Any], to: Addressee, owed_at: datetime
+) -> dict[str, Any]:
+    """Return the params with what the sentences need of their reader.
+
+    Who may not know the minute of a complaint is told no time that holds it;
+    from when it was owed on, so that each attempt says the same.
+    """
     more: dict[str, Any] = {"is_brand": to.is_brand}
     if to.held_by:
         more["held_by"] = to.held_by
@@ -96,10 +118,28 @@ def _read_by(work: Round, params: Mapping[str, Any], to: Addressee) -> dict[str,
         if to.has_room and work.base_url and number:
             room = "brand" if to.is_brand else "cases"
             more["room"] = f"{work.base_url}/room/{room}/{number}"
+    if not to.sees_moment:
+        for name in _OF_CLOCKS:
+            if params.get(name):
+                due_at = datetime.fromisoformat(params[name])
+                more[name] = told_due(due_at, to.zone, owed_at).isoformat()
     if "secret" in params:
         more["link"] = f"{work.base_url}/in/join?k={params['secret']}"
+    if "partner_id" in params:
+        more |= _of_partner(work, params)
     place = work.directory.sites.get(str(params.get("site")))
     if place is not None:
         # Nobody knows a place by its six digits alone.
         more["site"] = f"{place.name}, {place.region} ({place.code})"
     return {**params, **more}
+
+
+def _of_partner(work: Round, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return who became a partner, where, and who did it, by name as it is now."""
+    partner = work.directory.person(UUID(params["partner_id"]))
+    by = work.directory.person(UUID(params["by"])) if params["by"] else None
+    return {
+        "name": partner.name if partner else "",
+        "where": list(partner.org) if partner else [],
+        "by_name": by.name if by else "",
+    }

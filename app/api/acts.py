@@ -21,7 +21,7 @@ from app.store.readers.rooms import page_for
 
 # The rules say what a day that is not given means, or ask for it.
 _MAY_BE_MISSING = frozenset({"next_on", "on", "review_on", "policy"})
-_OF_PAGES = frozenset({"note", "is_phrase"})
+_OF_PAGES = frozenset({"note", "is_phrase", "sound", "is_last", "seen", "is_all"})
 # Under what name a field of a command is sent, where it is not its own.
 _SENT_AS = {"second": "person", "next_on": "review_on"}
 

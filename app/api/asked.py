@@ -4,10 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Security
 from fastapi.security import HTTPBearer
+from pydantic import BeforeValidator
 from starlette.requests import Request
 
 from app.api.door import ApiRoute, Caller
 from app.api.problems import BASE
+from app.domain.case_numbers import case_number
 
 _bearer = HTTPBearer(
     scheme_name="token",
@@ -32,9 +34,10 @@ def operations() -> APIRouter:
 Who = Annotated[Caller, Depends(_caller)]
 OneNumber = Annotated[
     str,
+    BeforeValidator(case_number),
     Path(
         pattern=r"^[0-9]{8}$",
-        description="The eight digits of a case.",
+        description="The eight digits of a case; a dash between them is left out.",
         examples=["10000007"],
     ),
 ]

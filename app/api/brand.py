@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Path, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator
 from starlette.responses import Response
 
 from app.actions.brand_room import (
@@ -37,6 +37,8 @@ from app.api.wire_brand import (
     RemedyMade,
     Thread,
 )
+from app.domain.brand_view import veil
+from app.domain.case_numbers import case_number
 from app.domain.errors import Refused
 from app.domain.remedies import finished, planned
 from app.domain.scopes import Scope
@@ -55,6 +57,7 @@ _TAGS: list[str | Enum] = ["brand"]
 _HANDLE = r"^([0-9]{8}|[0-9a-f]{16})$"
 OneHandle = Annotated[
     str,
+    BeforeValidator(case_number),
     Path(
         pattern=_HANDLE,
         description="The number of a case, or what a brand calls one without.",
@@ -126,7 +129,7 @@ async def _open(caller: Caller, tx: Transaction, handle: str) -> Cut:
         raise Problem(problems.NOT_FOUND)
     events = await events_of(tx, shared.file.id)
     cut = shown.cut(shared, who.person, who.directory, caller.at, events)
-    if cut is None or handle not in (shared.ref, cut.bundle.number):
+    if cut is None or handle != cut.handle:
         raise Problem(problems.NOT_FOUND)
     if not shown.has_promised(cut, who.person):
         raise Refused(PROMISE_FIRST)
@@ -152,7 +155,11 @@ async def _done(
             body = RemedyMade(handle=handle, id=made)
         return as_json(body, status=status)
 
-    return await once(caller, key, f"{handle}\n{asked}", answered)
+    return await once(caller, key, f"{handle}\n{asked}", answered, is_safe=True)
+
+
+def _mark(caller: Caller, key: str | None) -> str:
+    return f"api:{caller.bearer.token_id}:{key}" if key else ""
 
 
 @router.post(
@@ -173,6 +180,7 @@ async def make_promise(caller: Who, handle: OneHandle, key: Key = None) -> Respo
             by=caller.bearer.person,
             at=caller.at,
             through=_THROUGH,
+            once=_mark(caller, key),
         )
 
     return await _done(caller, handle, key, "promise", do)
@@ -199,6 +207,7 @@ async def answer(
             by=caller.bearer.person,
             at=caller.at,
             through=_THROUGH,
+            once=_mark(caller, key),
         )
 
     return await _done(caller, handle, key, f"answer\n{body.model_dump_json()}", do)
@@ -216,7 +225,10 @@ async def list_words(caller: Who, handle: OneHandle) -> Thread:
     who = caller.bearer
     async with caller.reading() as tx:
         cut = await _open(caller, tx, handle)
-        written = await words_of(tx, cut.shared.file.id, cut.shared.key)
+        shared = cut.shared
+        written = await words_of(
+            tx, shared.file.id, shared.key, since=veil(shared.file)
+        )
     return Thread(words=shown.words(cut, written, who.person, who.directory))
 
 
@@ -242,6 +254,7 @@ async def add_word(
             by=caller.bearer.person,
             at=caller.at,
             through=_THROUGH,
+            once=_mark(caller, key),
         )
 
     asked = f"word\n{body.model_dump_json()}"
@@ -269,6 +282,7 @@ async def hand_lead(
             by=caller.bearer.person,
             at=caller.at,
             through=_THROUGH,
+            once=_mark(caller, key),
         )
 
     return await _done(caller, handle, key, f"lead\n{body.model_dump_json()}", do)
@@ -323,6 +337,7 @@ async def add_remedy(
             by=caller.bearer.person,
             at=caller.at,
             through=_THROUGH,
+            once=_mark(caller, key),
         )
 
     asked = f"remedy\n{body.model_dump_json()}"
@@ -353,6 +368,7 @@ async def finish(
             by=caller.bearer.person,
             at=caller.at,
             through=_THROUGH,
+            once=_mark(caller, key),
         )
 
     asked = f"finish\n{remedy}\n{body.model_dump_json()}"
@@ -380,6 +396,7 @@ async def drop(
             by=caller.bearer.person,
             at=caller.at,
             through=_THROUGH,
+            once=_mark(caller, key),
         )
 
     return await _done(caller, handle, key, f"drop\n{remedy}", do)

@@ -116,7 +116,8 @@ ANSWERS: Mapping[str, Any] = {
         "channel": "sms",
         "may_be_told": True,
         "taken_by": {"kind": "committee", "name": "Rahima Khatun"},
-        "recused": [],
+        "recused": None,
+        "recused_count": 0,
         "clocks": [_CLOCK],
         "climbed": [],
         "joined_to": None,
@@ -160,6 +161,7 @@ ANSWERS: Mapping[str, Any] = {
                 "round": 0,
                 "due_on": _DAY,
                 "met_on": None,
+                "is_ended": False,
                 "is_missed": True,
                 "late_seconds": 28800,
             }

@@ -69,6 +69,7 @@ def case(
         may_be_told=page.may_be_told,
         taken_by=_who(page.taken_by) if page.taken_by else None,
         recused=None if recused is None else [_who(each) for each in recused],
+        recused_count=page.recused_count,
         clocks=[_clock(clock) for clock in page.clocks],
         climbed=None if rungs is None else [_climbed(rung) for rung in rungs],
         joined_to=page.joined_to,
@@ -111,7 +112,7 @@ def _people(
 ) -> list[PersonBody]:
     """Return who may be named in an act: at a factory the body's own members.
 
-    Only to who sees who is recused; a name only to whom it is known.
+    Only to who sees who is on it; a name only to whom it is known.
     """
     if Field.PEOPLE not in page.sees:
         return []

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from app.api.wire_brand import (
     BrandCaseBody,
@@ -29,6 +29,7 @@ from app.domain.brand_view import (
     brands_of,
     seats_in,
 )
+from app.domain.coarse import hour_of
 from app.domain.directory import Directory, Person
 from app.domain.leading import lead_of
 from app.domain.remedies import Remedy, for_brands
@@ -46,7 +47,7 @@ class Cut:
 
     @property
     def handle(self) -> str:
-        return self.bundle.number or self.shared.ref
+        return self.bundle.number or self.shared.refs[self.bundle.depth]
 
 
 def cut(
@@ -79,9 +80,9 @@ def line(
         category=bundle.category,
         severity=bundle.severity,
         state=bundle.state,
-        told_at=min(seat.told_at for seat in own),
+        told_at=_hour(min(seat.told_at for seat in own)),
         has_promised=has_promised(found, person),
-        answer_due_at=timer.due_at if timer else None,
+        answer_due_at=_hour(timer.due_at) if timer else None,
     )
 
 
@@ -112,7 +113,9 @@ def case(
         clocks=[_step(step) for step in bundle.clocks],
         tried=[TriedBody(on=_exact(day), what=what) for day, what in bundle.tried],
         told=[
-            ToldBody(at=rung.at, reason=rung.reason, answered_at=rung.answered_at)
+            ToldBody(
+                at=_hour(rung.at), reason=rung.reason, answered_at=rung.answered_at
+            )
             for rung in shared.rungs
             if found.brand in brands_of(rung, directory)
         ],
@@ -135,6 +138,11 @@ def _day(day: Day | None) -> DayBody | None:
     return _exact(day) if day is not None else None
 
 
+def _hour(at: datetime) -> datetime:
+    """Return the hour that has begun: a rung's minute is that of her message."""
+    return hour_of(at, UTC)
+
+
 def _exact(day: Day) -> DayBody:
     return DayBody(day=day.day, is_month=day.is_month)
 
@@ -155,6 +163,7 @@ def _step(step: Step) -> StepBody:
         round=step.round,
         due_on=_exact(step.due_on),
         met_on=_day(step.met_on),
+        is_ended=step.is_ended,
         is_missed=step.is_missed,
         late_seconds=int(late.total_seconds()) if late is not None else None,
     )

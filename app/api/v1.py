@@ -7,7 +7,7 @@ from fastapi import Path, Query
 from starlette.responses import Response
 
 from app.actions.replay_hook import attempts_for, replay_hook
-from app.api import cursor, problems, shown
+from app.api import problems, shown
 from app.api.acts import act_once, once
 from app.api.asked import After, Key, Limit, OneNumber, Who, operations
 from app.api.door import Caller, needs
@@ -26,6 +26,7 @@ from app.api.wire import (
 )
 from app.domain.scopes import Scope
 from app.domain.taxonomy import Category, Severity
+from app.edge import cursor
 from app.store.readers.rooms import CasePage, Filters, list_for, page_for
 
 router = operations()
@@ -75,6 +76,7 @@ async def list_cases(
     on until next is null.
     """
     who, keyring = caller.bearer, caller.store.keyring
+    reading = cursor.Reading(who.person.id, "cases")
     async with caller.reading() as tx:
         found = await list_for(
             tx,
@@ -88,12 +90,12 @@ async def list_cases(
                 site=site or "",
                 is_late=overdue,
             ),
-            after=cursor.opened(keyring, after),
+            after=cursor.opened(keyring, reading, after),
             limit=limit,
         )
     return Cases(
         cases=[shown.line(row) for row in found.lines],
-        next=cursor.sealed(keyring, found.next),
+        next=cursor.sealed(keyring, reading, found.next),
     )
 
 

@@ -139,7 +139,9 @@ class ClockBody(Out):
         description="Its length, such as 5wd; null: somebody chose the date."
     )
     due_at: datetime
-    state: Literal["running", "met", "missed"]
+    state: Literal["running", "met", "missed", "ended"] = Field(
+        description="ended: over with the case, and kept by nobody."
+    )
     met_on: date | None
     is_met_late: bool
 
@@ -174,6 +176,9 @@ class CaseBody(CaseLine):
     may_be_told: bool | None
     taken_by: Who | None
     recused: list[Who] | None
+    recused_count: int | None = Field(
+        description="How many members of the body that holds it are recused."
+    )
     clocks: list[ClockBody]
     climbed: list[ClimbedBody] | None
     joined_to: Number | None

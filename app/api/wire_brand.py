@@ -38,10 +38,10 @@ class BrandCaseLine(Out):
     category: Category | None
     severity: Severity | None
     state: State | None
-    told_at: datetime
+    told_at: datetime = Field(description="To the hour.")
     has_promised: bool
     answer_due_at: datetime | None = Field(
-        description="By when an answer is waited for; null: by no date."
+        description="By when an answer is waited for, to the hour; null: by no date."
     )
 
 
@@ -86,8 +86,11 @@ class StepBody(Out):
     round: int
     due_on: DayBody
     met_on: DayBody | None
+    is_ended: bool = Field(description="Over with the case, and kept by nobody.")
     is_missed: bool
-    late_seconds: int | None = Field(description="Working time; null: in time.")
+    late_seconds: int | None = Field(
+        description="Working time in whole hours; null: in time."
+    )
 
 
 class TriedBody(Out):

@@ -33,6 +33,7 @@ class Extras:
     into: str | None = None
     language: str | None = None
     held: UUID | None = None
+    sound: UUID | None = None
 
 
 FORGET = "forget"
@@ -64,6 +65,7 @@ def command_for(verb: str, extras: Extras) -> StaffVerb:
         "into": ("--into", extras.into),
         "language": ("--language", extras.language),
         "held": ("--held", extras.held),
+        "sound": ("--sound", extras.sound),
     }
     values: dict[str, Any] = {"note": extras.note}
     for field in fields(made):
@@ -76,10 +78,11 @@ def command_for(verb: str, extras: Extras) -> StaffVerb:
     return made(**values)
 
 
-# The note is there already; only a page offers prepared sentences.
-_OF_PAGES = frozenset({"note", "is_phrase"})
+# The note is there already; only a page offers prepared sentences, and says what
+# it showed; what else is kept of the case is looked up.
+_OF_PAGES = frozenset({"note", "is_phrase", "seen", "is_all", "is_last"})
 # The rules say what a day that is not given means, or ask for it.
-_MAY_BE_MISSING = frozenset({"next_on", "on", "review_on"})
+_MAY_BE_MISSING = frozenset({"next_on", "on", "review_on", "sound"})
 
 
 def _term(text: str | None) -> Duration | None:

@@ -330,6 +330,10 @@ def act(
     held: Annotated[
         UUID | None, typer.Option(help="release-told: the message that waits.")
     ] = None,
+    sound: Annotated[
+        UUID | None,
+        typer.Option(help="transcribe: which voice; else the oldest not written down."),
+    ] = None,
     voice: Annotated[
         Path | None, typer.Option(help="tell: a sound file of the message, read aloud.")
     ] = None,
@@ -362,6 +366,7 @@ def act(
             into=digits_of(into) if into else None,
             language=language,
             held=held,
+            sound=sound,
         )
         acted = await act_on_case(
             ground.store,

@@ -5,7 +5,7 @@ behind it. Before anything of a case is opened a brand promises that it does not
 contact the factory about it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from starlette.responses import Response
 from app.actions.brand_room import answer_for_brand, pass_lead, promise, say_to_brands
 from app.console import remedies as plans
 from app.console.frame import Door, Place, Visit
+from app.console.mark import mark
 from app.console.words import time_left
 from app.domain.answer_times import answer_times
 from app.domain.authority import hats
@@ -33,8 +34,12 @@ from app.domain.brand_view import (
     best_bundle,
     brands_of,
     bundle,
+    gone,
+    may_answer_late,
     seats_in,
+    veil,
 )
+from app.domain.coarse import hour_of
 from app.domain.deadlines import working_left
 from app.domain.directory import Directory
 from app.domain.errors import NotFound
@@ -94,8 +99,8 @@ DEPTHS: Mapping[Depth, str] = {
 }
 _ANOTHER = N_("another brand")
 _PARTNER, _SECRETARIAT = N_("Partner"), N_("Secretariat")
-_MINUTES, _HOURS, _DAYS = (
-    N_("{count} minutes"),
+_AN_HOUR, _HOURS, _DAYS = (
+    N_("less than an hour"),
     N_("{count} hours"),
     N_("{count} days"),
 )
@@ -123,20 +128,30 @@ class Told:
 class Row:
     """One line of the list."""
 
-    handle: str
+    handle: str  # blank: it is read no more
     bundle: Bundle
     told_at: datetime
     has_promised: bool
     due_at: datetime | None  # by when an answer is waited for
     left: Line | None
     zone: ZoneInfo
+    is_late: bool = False  # not answered in time, and still may be
 
     @property
-    def order(self) -> tuple[bool, float]:
-        """What waits for an answer comes first, by its time; then the newest."""
+    def is_ended(self) -> bool:
+        """Tell whether it is over, where the brand reads that of it."""
+        state = self.bundle.state if self.has_promised else None
+        return state is not None and state.is_closed
+
+    @property
+    def order(self) -> tuple[bool, int, float]:
+        """What waits for an answer comes first, by its time; then the newest.
+
+        What is over stands below all of it.
+        """
         if self.due_at is not None:
-            return (False, self.due_at.timestamp())
-        return (True, -self.told_at.timestamp())
+            return (self.is_ended, 0, self.due_at.timestamp())
+        return (self.is_ended, 1 if self.is_late else 2, -self.told_at.timestamp())
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +185,7 @@ async def _list(visit: Visit) -> Response:
         cases = await shared_cases(visit.store, tx, visit.person.org)
         rungs = await brand_rungs(tx)
     rows = sorted(
-        (row for each in cases if (row := _row(visit, each)) is not None),
+        (row for each in cases for row in _rows(visit, each)),
         key=lambda row: row.order,
     )
     page = _page_number(visit.asked("page"))
@@ -183,6 +198,7 @@ async def _list(visit: Visit) -> Response:
         "brand_list.html",
         rows=shown,
         waiting=sum(row.due_at is not None for row in rows),
+        late=sum(row.is_late for row in rows),
         count=len(rows),
         times=own,
         length=length,
@@ -198,22 +214,50 @@ def _page_number(asked: str) -> int:
     return max(int(asked) - 1, 0) if is_number else 0
 
 
-def _row(visit: Visit, shared: Shared) -> Row | None:
+def _rows(visit: Visit, shared: Shared) -> Iterator[Row]:
+    """Give the case as it is read, and as it was known where that is over."""
+    if visit.person.id in shared.file.excluded:
+        return
     found = _cut(visit, shared, ())
-    if found is None:
-        return None
-    _, cut = found
+    if found is not None:
+        yield _row(visit, shared, found[1])
+    own = [seat.brand for seat in shared.seats if seat.brand in visit.person.org]
+    known = gone(
+        shared.file,
+        own,
+        visit.directory,
+        rungs=shared.all_rungs,
+        is_read=found is not None,
+    )
+    if known is not None:
+        yield Row(
+            handle="",
+            bundle=Bundle(known.depth, "", (), number=known.number),
+            told_at=known.told_at,
+            has_promised=True,
+            due_at=None,
+            left=None,
+            zone=visit.zone,
+        )
+
+
+def _row(visit: Visit, shared: Shared, cut: Bundle) -> Row:
     own = [seat for seat in shared.seats if seat.brand in visit.person.org]
     due_at, left = _due(visit, shared)
     return Row(
-        handle=cut.number or shared.ref,
+        handle=cut.number or shared.refs[cut.depth],
         bundle=cut,
         told_at=min(seat.told_at for seat in own),
         has_promised=all(seat.promised_at is not None for seat in own),
         due_at=due_at,
         left=left,
         zone=_zone(visit.directory, cut),
+        is_late=due_at is None and _is_late(visit, shared),
     )
+
+
+def _is_late(visit: Visit, shared: Shared) -> bool:
+    return may_answer_late(shared.file, visit.person, visit.directory, visit.at)
 
 
 def _cut(
@@ -234,15 +278,19 @@ def _cut(
 
 
 def _due(visit: Visit, shared: Shared) -> tuple[datetime | None, Line | None]:
-    """Return by when an answer is waited for, and how much working time is left."""
+    """Return by when an answer is waited for, and how much working time is left.
+
+    To the hour: the minute is that of a missed step, and so of the complaint.
+    """
     timer = awaited(shared.file, visit.person, visit.directory, visit.at)
     if timer is None:
         return None, None
     case = shared.file
     calendar = visit.directory.calendar_for(case.site, case.country)
-    left = working_left(visit.at, timer.due_at, calendar)
-    late = visit.at - timer.due_at if visit.at > timer.due_at else None
-    return timer.due_at, time_left(left, late=late)
+    due_at = hour_of(timer.due_at, calendar.zone)
+    left = working_left(visit.at, due_at, calendar)
+    late = visit.at - due_at if visit.at > due_at else None
+    return due_at, time_left(left, late=late, to_hour=True)
 
 
 def _zone(directory: Directory, cut: Bundle) -> ZoneInfo:
@@ -264,9 +312,11 @@ async def _case(visit: Visit) -> Response:
         shared = await _open(visit, tx)
         events = await events_of(tx, shared.file.id)
         found = _cut(visit, shared, events)
-        if found is None or handle not in (shared.ref, found[1].number):
+        if found is None:
             raise NotFound("There is nothing of that number that you may see.")
         brand, cut = found
+        if handle != (cut.number or shared.refs[cut.depth]):
+            raise NotFound("There is nothing of that number that you may see.")
         own = [seat for seat in shared.seats if seat.brand in visit.person.org]
         zone = _zone(visit.directory, cut)
         base = f"{ROOM}/{handle}"
@@ -274,7 +324,7 @@ async def _case(visit: Visit) -> Response:
             return visit.page(
                 "brand_promise.html", base=base, number=cut.number, zone=zone
             )
-        words = await words_of(tx, shared.file.id, shared.key)
+        words = await words_of(tx, shared.file.id, shared.key, since=veil(shared.file))
         plan = await _plan(visit, tx, shared, cut, base)
     seats = seats_in(shared.file, shared.seats, visit.directory)
     lead = lead_of(shared.file, seats, visit.directory) if cut.is_whole else None
@@ -297,6 +347,7 @@ async def _case(visit: Visit) -> Response:
         ],
         due_at=due_at,
         left=left,
+        is_late=due_at is None and _is_late(visit, shared),
         thread=_thread(visit, _for_brand(words, cut, visit.person.org)),
         longest=LONGEST,
         plan=plan,
@@ -419,25 +470,52 @@ def _author(directory: Directory, word: Word) -> str | Line:
 
 async def _promise(visit: Visit) -> Response:
     handle = visit.path["handle"]
-    await promise(visit.store, handle, by=visit.person, at=visit.at)
+    await promise(
+        visit.store, handle, by=visit.person, at=visit.at, once=mark(visit, "promise")
+    )
     return visit.see_other(f"{ROOM}/{handle}", Line(_PROMISED))
 
 
 async def _answer(visit: Visit) -> Response:
-    handle, note = visit.path["handle"], visit.said("note", most=LONGEST)
-    await answer_for_brand(visit.store, handle, note, by=visit.person, at=visit.at)
+    handle, note = visit.path["handle"], visit.words("note", most=LONGEST)
+    await answer_for_brand(
+        visit.store,
+        handle,
+        note,
+        by=visit.person,
+        at=visit.at,
+        once=mark(visit, "answer"),
+    )
     return visit.see_other(f"{ROOM}/{handle}", Line(_ANSWERED))
 
 
 async def _word(visit: Visit) -> Response:
-    handle, text = visit.path["handle"], visit.said("word", most=LONGEST + 1)
-    await say_to_brands(visit.store, handle, text, by=visit.person, at=visit.at)
+    handle = visit.path["handle"]
+    await _say(visit, handle)
     return visit.see_other(f"{ROOM}/{handle}#thread", Line(_WRITTEN))
+
+
+async def _say(visit: Visit, handle: str) -> None:
+    await say_to_brands(
+        visit.store,
+        handle,
+        visit.words("word", most=LONGEST),
+        by=visit.person,
+        at=visit.at,
+        once=mark(visit, "word"),
+    )
 
 
 async def _lead(visit: Visit) -> Response:
     handle, to = visit.path["handle"], visit.said("to", most=80)
-    await pass_lead(visit.store, handle, to, by=visit.person, at=visit.at)
+    await pass_lead(
+        visit.store,
+        handle,
+        to,
+        by=visit.person,
+        at=visit.at,
+        once=mark(visit, "lead"),
+    )
     return visit.see_other(f"{ROOM}/{handle}", Line(_HANDED))
 
 
@@ -464,7 +542,7 @@ async def _seen_by_brands(visit: Visit) -> Response:
         "brand_seen.html",
         **(_bundle_values(visit, cut) if cut is not None else {"bundle": None}),
         number=number,
-        ref=shared.ref,
+        ref=shared.refs[cut.depth] if cut is not None else "",
         base=f"/room/cases/{number}/brands",
         chosen=_brand(directory, chosen) if chosen else "",
         choices=[(seat.brand, _brand(directory, seat.brand)) for seat in seats],
@@ -476,7 +554,7 @@ async def _seen_by_brands(visit: Visit) -> Response:
             )
             for seat in seats
         ],
-        told=_told(directory, shared.rungs, chosen, is_whole=True),
+        told=_told(directory, shared.all_rungs, chosen, is_whole=True),
         thread=_thread(visit, words),
         longest=LONGEST,
         zone=calendar.zone,
@@ -491,8 +569,8 @@ def _may_look(visit: Visit, shared: Shared) -> bool:
 
 
 async def _partners_word(visit: Visit) -> Response:
-    number, text = visit.path["number"], visit.said("word", most=LONGEST + 1)
-    await say_to_brands(visit.store, number, text, by=visit.person, at=visit.at)
+    number = visit.path["number"]
+    await _say(visit, number)
     return visit.see_other(f"/room/cases/{number}/brands#thread", Line(_WRITTEN))
 
 
@@ -505,9 +583,12 @@ def lateness(worked: timedelta) -> Line:
 
 
 def length(time: timedelta) -> Line:
-    """Return a length of time by the clock, rounded down."""
+    """Return a length of time by the clock, rounded down to hours.
+
+    From the minute of an answer so many minutes back is that of a complaint.
+    """
     if time < timedelta(hours=1):
-        return Line(_MINUTES, {"count": int(time.total_seconds() // 60)})
+        return Line(_AN_HOUR)
     if time < timedelta(days=2):
         return Line(_HOURS, {"count": int(time.total_seconds() // 3600)})
     return Line(_DAYS, {"count": time.days})

@@ -247,6 +247,9 @@ SIGNED_WORKER = N_(
 SIGNED_MANAGEMENT = N_(
     "Signed. It takes effect when a member of management's side has signed too."
 )
+SIGNED_ALREADY = N_(
+    "Your side has signed already. It takes effect when the other side has signed too."
+)
 _WRITE = N_("Write something first.")
 _CHOOSE = N_("Choose one of the sentences, or write your own.")
 _PERSON = N_("Choose who it is.")

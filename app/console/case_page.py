@@ -5,9 +5,8 @@ was cut by the reader (`app.store.readers.room_case`), not here.
 """
 
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from starlette.responses import Response
 
@@ -17,6 +16,7 @@ from app.console import story
 from app.console.case_acts import (
     FORMS,
     HELD,
+    SIGNED_ALREADY,
     SIGNED_MANAGEMENT,
     SIGNED_WORKER,
     TOLD,
@@ -25,14 +25,18 @@ from app.console.case_acts import (
     command_of,
 )
 from app.console.frame import Door, Place, Visit
+from app.console.mark import mark
+from app.console.newest import newest
 from app.console.partner import partner_values
 from app.console.phrasings import phrasings
 from app.console.remedies import plan
-from app.console.words import time_left
+from app.console.words import ROLES, SIDES, time_left
+from app.domain.bodies import people_on
 from app.domain.directory import Person
 from app.domain.errors import NotFound
 from app.domain.permissions import Field, verbs
 from app.domain.taxonomy import Role, Side, State
+from app.domain.whole_number import whole_number
 from app.store.readers.brand import case_remedies
 from app.store.readers.rooms import CasePage, ClockView
 from app.wording import reckoning
@@ -40,9 +44,21 @@ from app.wording.line import N_, Line
 
 # So many lines of the history are shown before one asks for all of it.
 _FIRST = 12
+_MOST_EVENTS = 10**9
 _TALK = ("tell", "ask")
 _ELSEWHERE = (*_TALK, "release-told")  # they stand with what was said
 _CHANGED = N_("Somebody else has acted meanwhile. Look at it, then decide once more.")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Somebody whom a form lets one choose: names are not known apart by themselves."""
+
+    id: UUID
+    name: str
+    role: str
+    side: str  # blank: of none
+    place: str  # the site that she belongs to; blank: of none
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +67,7 @@ class Step:
 
     verb: str
     form: Form
-    people: tuple[tuple[UUID, str], ...] = ()  # whom one may choose
+    people: tuple[Choice, ...] = ()  # whom one may choose
     is_open: bool = False
     typed: str = ""
     wrong: Line | None = None
@@ -75,8 +91,7 @@ def places(_door: Door) -> tuple[Place, ...]:
 
 
 async def _show(visit: Visit) -> Response:
-    number = "".join(c for c in visit.path["number"] if c.isdecimal())
-    page = await open_case(visit.store, visit.person, number, visit.at)
+    page = await open_case(visit.store, visit.person, visit.path["number"], visit.at)
     return await show(visit, page, Shown())
 
 
@@ -88,7 +103,10 @@ async def show(
     if page.is_partner and page.file is not None:
         values = await partner_values(visit, page)
     history = [story.told(event) for event in page.events or ()][::-1]
-    wants_all = visit.asked("history") == "all"
+    heard = (page.said or ())[::-1]
+    talk = newest(visit, heard, "talk", at="talk", first=10, size=20)
+    # What waits to be sent is never out of sight.
+    held = [m for m in page.said or () if m.direction == "held" and not m.is_released]
     steps = _steps(visit, page, left)
     return visit.page(
         "case.html",
@@ -104,12 +122,12 @@ async def show(
         closings=_CLOSINGS,
         called=story.called,
         climbed=story.climbed,
-        story=history if wants_all else history[:_FIRST],
-        more=0 if wants_all else max(0, len(history) - _FIRST),
+        story=newest(visit, history, "history", at="story", first=_FIRST, size=50),
+        talk=talk,
+        said=[*(m for m in held if m not in talk.items), *talk.items[::-1]],
         phrasings=list(phrasings().values()),
         speaks=page.language or "en",
         plan=await _plan(visit, page),
-        once=uuid4().hex,
         zone=page.zone,
         **values,
     )
@@ -153,8 +171,8 @@ def _steps(visit: Visit, page: CasePage, left: Shown) -> list[Step]:
     return [s for s in found if s.people or s.form.extra in ("", "day")]
 
 
-def _people(visit: Visit, page: CasePage, extra: str) -> tuple[tuple[UUID, str], ...]:
-    """Return whom the form lets one choose from, each by name."""
+def _people(visit: Visit, page: CasePage, extra: str) -> tuple[Choice, ...]:
+    """Return whom the form lets one choose from: who holds the case comes first."""
     if extra == "second":
         found = [p for p in visit.directory.people if _may_be_second(visit, page, p)]
     elif extra == "person" and page.is_outside:
@@ -164,7 +182,29 @@ def _people(visit: Visit, page: CasePage, extra: str) -> tuple[tuple[UUID, str],
         found = [p for p in visit.directory.people if p.id in kept]
     else:
         return ()
-    return tuple((p.id, p.name) for p in sorted(found, key=lambda p: p.name))
+    holds = _holders(visit, page)
+    found.sort(key=lambda p: (p.role not in holds, p.role, p.name, str(p.id)))
+    return tuple(_choice(visit, page, p) for p in found)
+
+
+def _holders(visit: Visit, page: CasePage) -> frozenset[Role]:
+    """Return the roles of the body that holds the case today."""
+    if page.file is None:
+        return frozenset()
+    held = people_on(page.file.route, page.file, visit.directory, visit.day)
+    return frozenset(p.role for p in held)
+
+
+def _choice(visit: Visit, page: CasePage, person: Person) -> Choice:
+    site = visit.directory.sites.get(page.site or "")
+    is_there = site is not None and site.code in person.org
+    return Choice(
+        person.id,
+        person.name,
+        ROLES[person.role],
+        SIDES[person.side] if person.side else "",
+        site.name if site is not None and is_there else "",
+    )
 
 
 def _may_be_second(visit: Visit, page: CasePage, person: Person) -> bool:
@@ -195,7 +235,7 @@ async def _act(visit: Visit) -> Response:
     form = FORMS.get(verb)
     if form is None or verb not in verbs(visit.person.role, page.hats):
         raise NotFound("There is no such step.")
-    typed = visit.said("note")
+    typed = visit.typed("note")
     try:
         command = command_of(visit, page, verb)
     except Wrong as wrong:
@@ -211,21 +251,12 @@ async def _act(visit: Visit) -> Response:
         by=visit.person,
         at=visit.at,
         through="page",
-        once=_mark(visit, verb),
+        once=mark(visit, verb),
     )
     visit.door.parts.ring()
     return visit.see_other(
         _next_page(verb, number), Line(_done(verb, form, acted, visit.person))
     )
-
-
-def _mark(visit: Visit, verb: str) -> str:
-    """Return what is the same when the same form comes twice with the same words."""
-    once = visit.said("once", most=32)
-    if not once:
-        return ""
-    sent = (once, verb, visit.said("note"), visit.said("phrase", most=40))
-    return sha256("\0".join(sent).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _next_page(verb: str, number: str) -> str:
@@ -238,7 +269,7 @@ def _next_page(verb: str, number: str) -> str:
 def _since(visit: Visit, page: CasePage) -> tuple[story.Told, ...]:
     """Return what others did since the form was drawn."""
     seen = visit.said("seen", most=20)
-    drawn = int(seen) if seen.isdecimal() else 0
+    drawn = whole_number(seen, most=_MOST_EVENTS) or 0
     return tuple(
         story.told(event)
         for event in page.events or ()
@@ -252,6 +283,8 @@ def _done(verb: str, form: Form, acted: Acted, person: Person) -> str:
     if verb in _TALK:
         return HELD if acted.notice else TOLD
     if verb == "resolve" and acted.case.state is not State.RESOLVED:
+        if acted.notice and not acted.notice.startswith("Signed."):
+            return SIGNED_ALREADY
         return SIGNED_MANAGEMENT if person.side is Side.WORKER else SIGNED_WORKER
     return form.done
 
@@ -273,7 +306,9 @@ def _left(clock: ClockView | None) -> Line | None:
         return None
     if clock.late_by is not None:
         return time_left(clock.late_by * 0, late=clock.late_by)
-    return time_left(clock.left) if clock.left is not None else None
+    return (
+        time_left(clock.left, to_hour=clock.to_hour) if clock.left is not None else None
+    )
 
 
 def _promise(clock: ClockView) -> Line | None:

@@ -10,10 +10,11 @@ from app.console import words
 from app.console.case_acts import FORMS
 from app.console.frame import Door, Place, Visit
 from app.domain.taxonomy import Category, Role, Severity, State
+from app.edge import cursor
 from app.store.readers.rooms import Filters, list_for
 from app.wording.line import N_
 
-ON_A_PAGE = 25
+ON_A_PAGE = 20
 _MOST_SITES = 300
 
 _OPEN, _CLOSED, _ALL = N_("Open"), N_("Ended"), N_("Open and ended")
@@ -34,7 +35,8 @@ def places(_door: Door) -> tuple[Place, ...]:
 
 
 async def _list(visit: Visit) -> Response:
-    filters = filters_of(visit)
+    filters, keyring = filters_of(visit), visit.store.keyring
+    reading = cursor.Reading(visit.person.id, "cases")
     async with visit.reading() as tx:
         listing = await list_for(
             tx,
@@ -42,13 +44,14 @@ async def _list(visit: Visit) -> Response:
             visit.directory,
             visit.at,
             filters=filters,
-            after=visit.asked("after")[:300] or None,
+            after=cursor.opened(keyring, reading, visit.asked("after")[:600] or None),
             limit=ON_A_PAGE,
         )
     return visit.page(
         "cases.html",
         filters=filters,
         listing=listing,
+        further=cursor.sealed(keyring, reading, listing.next),
         is_narrowed=filters != Filters() or not listing.lines,
         states=STATES,
         sites=_sites(visit),

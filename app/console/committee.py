@@ -1,6 +1,5 @@
 """The committee of a place: who sits on it, and what it lacks."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,22 +10,8 @@ from app.console.frame import Door, Place, Visit
 from app.domain.directory import Directory, Person, Site
 from app.domain.errors import NotFound
 from app.domain.taxonomy import COMMITTEE_ROUTES, Role, Route
-from app.domain.validity import Lack, Missing, is_fit, lacks
-from app.wording.line import N_, Line
-
-LACKS: Mapping[Missing, str] = {
-    Missing.MEMBERS: N_("Members: {have}, at least {need} are needed."),
-    Missing.MOST: N_("Members: {have}, at most {need} may sit."),
-    Missing.WORKERS: N_("Members for the workers: {have}, {need} are needed."),
-    Missing.PARITY: N_("For the workers: {have}, for the management: {need}."),
-    Missing.WOMEN: N_("Women: {have} %, at least {need} % are needed."),
-    Missing.SEX: N_("Of {have} members nobody recorded whether they are women."),
-    Missing.CHAIR: N_("Nobody presides."),
-    Missing.WOMAN_CHAIR: N_("No woman presides."),
-    Missing.EXTERNAL: N_("Members from outside: {have}, {need} are needed."),
-    Missing.QUORUM: N_("Members: {have}; to decide, {need} must be there."),
-    Missing.TERM: N_("A term ended on {day} and the place is empty."),
-}
+from app.domain.validity import Lack, is_fit, lacks
+from app.wording.line import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +96,4 @@ def _unfit(site: Site, directory: Directory, day: date) -> list[Route]:
 
 
 def _said(lack: Lack) -> tuple[Line, str, bool]:
-    params = {"have": lack.have, "need": lack.need, "day": lack.day}
-    given = {name: value for name, value in params.items() if value is not None}
-    return Line(LACKS[lack.code], given), lack.source, lack.is_enforced
+    return words.lack_says(lack, lack.day), lack.source, lack.is_enforced

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TypeVar
+from uuid import UUID
 
 from app.console.frame import Visit
 from app.domain import commands as verbs
@@ -17,7 +18,7 @@ _Choice = TypeVar("_Choice", Category, Severity, Happening)
 
 # What the desk does by itself; every other verb has its form on the case's page.
 MADE: Mapping[str, Callable[[Visit, str], StaffVerb]] = {
-    "transcribe": lambda _, note: verbs.Transcribe(note=note),
+    "transcribe": lambda visit, note: verbs.Transcribe(_sound(visit), note=note),
     "summarise": lambda _, note: verbs.Summarise(note=note),
     "translate": lambda visit, note: verbs.Translate(
         visit.said("language", most=2), note=note
@@ -44,6 +45,8 @@ MADE: Mapping[str, Callable[[Visit, str], StaffVerb]] = {
         visit.said("law", most=60), parse_term(visit.said("by", most=12)), note=note
     ),
 }
+
+LONGEST = 12_000  # characters of what somebody words here
 
 # What cannot be taken back from who has seen it by then.
 _GRAVE = frozenset({"release", "release-to-brand", "formal"})
@@ -76,12 +79,20 @@ def command_in(visit: Visit, verb: str) -> StaffVerb:
         raise NotFound("There is no such step.")
     if verb in _GRAVE and not visit.said("sure"):
         raise BadInput("Tick the box to say that you mean it.")
-    return made(visit, visit.said("note", most=12_000))
+    return made(visit, visit.words("note", most=LONGEST))
 
 
 def digits(number: str) -> str:
     """Take a number as it is written down: grouped, in any script's digits."""
     return "".join(str(int(c)) for c in number if c.isdecimal())[:8]
+
+
+def _sound(visit: Visit) -> UUID | None:
+    given = visit.said("sound", most=40)
+    try:
+        return UUID(given) if given else None
+    except ValueError:
+        raise BadInput("Choose one of the list.") from None
 
 
 def _site(visit: Visit) -> str:

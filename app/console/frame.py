@@ -11,6 +11,7 @@ import base64
 import gzip
 import hmac
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote, urlsplit
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -30,19 +32,24 @@ from starlette.routing import BaseRoute, Route
 from app.actions.sessions import Sitting, sitting_of
 from app.console.look import Look
 from app.console.nav import here, nav
+from app.domain.case_numbers import case_number
 from app.domain.directory import Directory, Person
 from app.domain.errors import BadInput, Busy, NotFound, Refused
 from app.domain.permissions import may_open
 from app.domain.whereabouts import day_of, zone_of
 from app.edge.deps import Parts
 from app.edge.problems import RETRY_AFTER_SECONDS
-from app.edge.throttle import Throttle
+from app.edge.throttle import Paced, Throttle
+from app.store.accounts import DEVICES_KEPT
 from app.store.engine import Store, Transaction
+from app.wording.catalog import WordingError
 from app.wording.line import Line
 
 log = structlog.get_logger()
 
 COOKIE = "__Host-room"
+# Which browser it is, for longer than a session; it opens nothing.
+KNOWN_COOKIE = "__Host-known"
 _NOTE = "__Host-note"
 _NOTE_SECONDS = 60
 # Pages load one stylesheet of ours and play sounds of ours; nothing else.
@@ -50,6 +57,12 @@ POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; media-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+# A page of the rooms, in what a header may hold; a backslash is a slash to some.
+_OURS = re.compile(r"/room(?:[/?#][\x21-\x5b\x5d-\x7e]*)?")
+# The fields in which somebody words something.
+_WORDED = ("note", "word", "action", "evidence")
+# The parts of an address that name a case.
+_OF_CASES = ("number", "handle")
 _MOST_FIELDS = 500
 _MOST_FILES = 4
 
@@ -61,6 +74,7 @@ class Door:
     parts: Parts
     look: Look
     throttle: Throttle = field(default_factory=Throttle)
+    paced: Paced = field(default_factory=Paced)
 
     @property
     def store(self) -> Store:
@@ -91,9 +105,13 @@ class Visit:
         return self.sitting.person
 
     @property
-    def path(self) -> Mapping[str, Any]:
-        """The parts of the address that its pattern names."""
-        return self.request.path_params
+    def path(self) -> Mapping[str, str]:
+        """The parts of the address that its pattern names.
+
+        The number of a case stands there as pages show it, or without the dash.
+        """
+        found = {n: clean(str(v)) for n, v in self.request.path_params.items()}
+        return {n: case_number(v) if n in _OF_CASES else v for n, v in found.items()}
 
     @cached_property
     def language(self) -> str:
@@ -118,6 +136,11 @@ class Visit:
         """The zone of her place, for times that belong to no case."""
         return zone_of(self.person, self.directory)
 
+    @property
+    def known(self) -> str:
+        """Return what the browser keeps since it last came in; blank: nothing."""
+        return self.request.cookies.get(KNOWN_COOKIE, "")
+
     @cached_property
     def token(self) -> str:
         """What every form of this session carries in its field `t`."""
@@ -128,14 +151,31 @@ class Visit:
         return self.store.as_person(self.person.id, day=self.day)
 
     def said(self, name: str, *, most: int = 4000) -> str:
-        """Return one field of the form, trimmed; blank where it was not sent."""
+        """Return one field of the form, trimmed; blank where it was not sent.
+
+        For what is short by its nature; what somebody worded is read by `words`.
+        """
+        return self.typed(name)[:most]
+
+    def words(self, name: str, *, most: int) -> str:
+        """Return what somebody worded: whole, or refused; never cut."""
+        text = self.typed(name)
+        if len(text) > most:
+            raise BadInput(
+                f"This is too long: {len(text)} characters, {most} are the most."
+                " Leave something out, or send it in two."
+            )
+        return text
+
+    def typed(self, name: str) -> str:
+        """Return a field as it was typed, however long, to be shown again."""
         value = self.form.get(name, "")
         if not isinstance(value, str):
             return ""
-        return value.replace("\x00", "").replace("\r\n", "\n").strip()[:most]
+        return clean(value).replace("\r\n", "\n").strip()
 
     def all_said(self, name: str) -> tuple[str, ...]:
-        return tuple(v for v in self.form.getlist(name) if isinstance(v, str))
+        return tuple(clean(v) for v in self.form.getlist(name) if isinstance(v, str))
 
     async def file(self, name: str) -> bytes | None:
         value = self.form.get(name)
@@ -143,12 +183,13 @@ class Visit:
 
     def asked(self, name: str) -> str:
         """Return one part of the query; blank where there is none."""
-        return self.request.query_params.get(name, "").strip()
+        return clean(self.request.query_params.get(name, "")).strip()
 
     def page(self, template: str, *, status: int = 200, **values: Any) -> Response:
         """Return a page of this room; see `Look.page` for what a template has.
 
-        Beside that: `visit`, `person`, `t` (the form's token) and `note`.
+        Beside that: `visit`, `person`, `t` (the form's token), `note`, and `once`, by
+        which a form that comes twice is known; see `app.console.mark`.
         """
         html = self.door.look.page(
             template,
@@ -160,6 +201,7 @@ class Visit:
                 "person": self.sitting.person if self.sitting else None,
                 "t": self.token,
                 "note": self.note,
+                "once": uuid4().hex,
                 "zone": self.zone if self.sitting else ZoneInfo("UTC"),
                 **values,
             },
@@ -275,9 +317,28 @@ async def _open(door: Door, place: Place, request: Request) -> Response:
     except NotFound:
         return visit.missing()
     except (Refused, BadInput) as refusal:
-        return visit.page("refused.html", status=409, why=str(refusal))
+        return refused(visit, refusal)
     finally:
         await visit.form.close()
+
+
+def refused(visit: Visit, why: Refused | BadInput) -> Response:
+    """Say why nothing was done, beside whatever was worded for it."""
+    return visit.page(
+        "refused.html",
+        status=status_of(why),
+        why=str(why),
+        kept=[text for name in _WORDED if (text := visit.typed(name))],
+    )
+
+
+def status_of(why: Refused | BadInput) -> int:
+    return 400 if isinstance(why, BadInput) else 409
+
+
+def clean(text: str) -> str:
+    """Leave out what neither a page nor the database can hold."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode()
 
 
 def _with_form(visit: Visit, form: FormData) -> Visit:
@@ -303,9 +364,7 @@ def _to_the_door(request: Request, *, has_begun: bool) -> Response:
 
 def way_back(to: str) -> str:
     """Return where to go after signing in: a page of ours, whatever was asked."""
-    parts = urlsplit(to)
-    is_ours = to.startswith("/room") and not (parts.scheme or parts.netloc)
-    return to if is_ours and "\\" not in to and "\n" not in to else "/room"
+    return to if _OURS.fullmatch(to) else "/room"
 
 
 def is_of_ours(request: Request, base_url: str) -> bool:
@@ -328,6 +387,11 @@ def is_of_ours(request: Request, base_url: str) -> bool:
 def keep_session(response: Response, secret: str, seconds: int) -> None:
     """Give the browser the session's cookie."""
     _set(response, COOKIE, secret, seconds)
+
+
+def keep_known(response: Response, known: str) -> None:
+    """Let the browser be known for long; see `app.actions.known_devices`."""
+    _set(response, KNOWN_COOKIE, known, int(DEVICES_KEPT.total_seconds()))
 
 
 def end_session(response: Response) -> None:
@@ -366,8 +430,11 @@ def _note_of(request: Request, look: Look) -> Line | None:
         message, params = json.loads(base64.urlsafe_b64decode(raw.encode()))
         if not look.knows(message):
             return None
-        return Line(message, {str(k): str(v) for k, v in params.items()})
-    except (ValueError, AttributeError, TypeError):
+        line = Line(message, {str(k): str(v) for k, v in params.items()})
+        for language in look.languages:
+            look.say(line, language=language)
+        return line
+    except (ValueError, AttributeError, TypeError, RecursionError, WordingError):
         return None
 
 

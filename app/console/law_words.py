@@ -32,6 +32,7 @@ HAPPENINGS: Mapping[Happening, str] = {
     Happening.REGISTERED: N_("She was registered"),
     Happening.CHILD_ASSESSED: N_("The child's situation was assessed"),
     Happening.CHILD_SEXUAL_OFFENCE: N_("It may be a sexual offence against a child"),
+    Happening.NO_SEXUAL_OFFENCE: N_("There is no sign of a sexual offence"),
     Happening.AUTHORITY_TOLD: N_("The police or the child's authority was told"),
     Happening.COUNSEL_REASON: N_("Counsel says why they need not be told"),
 }

@@ -33,11 +33,12 @@ HAPPENED: Mapping[str, str] = MappingProxyType(
         "ended": N_("You ended a session from elsewhere"),
         "ended_for_her": N_("The programme ended your sessions"),
         "pin_set": N_("A PIN for working by text message was set"),
+        "pin_stopped": N_("Your PIN was switched off after many wrong ones"),
         "pin_dropped": N_("The PIN for working by text message was taken away"),
     }
 )
 
-_WRONG = N_(
+WRONG = N_(
     "The password that you have now was not right. Nothing was changed. After several "
     "wrong tries in a row, wait a minute."
 )
@@ -109,13 +110,15 @@ async def _password(visit: Visit) -> Response:
         visit.secret,
         raw(visit, "old"),
         new,
+        ends_tokens=visit.said("keep_tokens") != "yes",
+        known=visit.known,
         device=device(visit),
         at=visit.at,
     )
     if isinstance(changed, Weakness):
         return await _page(visit, problem=weak_line(changed))
     if changed is None:
-        return await _page(visit, problem=Line(_WRONG))
+        return await _page(visit, problem=Line(WRONG))
     longest, _ = lasting(visit.person.role)
     reply = visit.see_other(PAGE, Line(_CHANGED))
     keep_session(reply, changed, int(longest.total_seconds()))
@@ -127,11 +130,12 @@ async def _second(visit: Visit) -> Response:
         visit.store,
         visit.secret,
         raw(visit, "old"),
+        known=visit.known,
         device=device(visit),
         at=visit.at,
     )
     if not proved:
-        return await _page(visit, problem=Line(_WRONG))
+        return await _page(visit, problem=Line(WRONG))
     return visit.see_other("/in/second?to=/room/me")
 
 
@@ -141,7 +145,7 @@ async def _pin(visit: Visit) -> Response:
     if visit.person.phone_sealed is None:
         raise NotFound("There is no phone of yours.")
     if not pin and visit.said("drop") != "yes":
-        raise BadInput("Type a PIN of 4 to 6 digits.")
+        raise BadInput("Type a PIN of six digits.")
     await set_pin(visit.store, visit.sitting, pin, device=device(visit), at=visit.at)
     return visit.see_other(PAGE, Line(_PIN_SET if pin else _PIN_GONE))
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 
 from starlette.responses import Response
 
@@ -17,10 +17,11 @@ from app.actions.act_on_case import act_on_case
 from app.actions.open_case import open_case
 from app.actions.stream_voice import purpose_said
 from app.actions.tell_all import tell_all
-from app.console.desk_acts import DONE, command_in, digits
-from app.console.frame import Door, Place, Visit
+from app.console.desk_acts import DONE, LONGEST, command_in, digits
+from app.console.frame import Door, Handler, Place, Visit, status_of
 from app.console.law_words import CONFIDENCE, HAPPENINGS, WHO, law_left
 from app.console.listen import PURPOSES
+from app.console.mark import mark
 from app.domain import give_aways
 from app.domain.case import LAW, CaseFile, Deadline
 from app.domain.commands import Join, ReleaseWords
@@ -29,7 +30,7 @@ from app.domain.durations import parse_term
 from app.domain.errors import BadInput, NotFound, Refused
 from app.domain.laws import Happening, Law
 from app.domain.notices import is_veiled, may_reach_brands
-from app.domain.statutory import day_of, held_by, time_left
+from app.domain.statutory import day_of, holding, time_left
 from app.domain.taxonomy import (
     COMMITTEE_ROUTES,
     LANGUAGES,
@@ -38,10 +39,10 @@ from app.domain.taxonomy import (
 )
 from app.store.readers.partner import TABS, Desk, clusters, desk, triage
 from app.store.readers.room_case import CasePage, Spoken
+from app.store.readers.rooms import sees
 from app.wording.line import N_, Line
 
 _CASE = "/room/cases/{number}"
-_LONGEST = 12_000
 # Where the programme's policy knows no cluster.
 _LEAST, _WITHIN = 3, "30d"
 
@@ -87,11 +88,11 @@ _JOINED_SOME = N_("{count} cases go together with {number} now, {left} do not: {
 def places(_door: Door) -> tuple[Place, ...]:
     return (
         Place("GET", "/room/partner", "triage", _triage),
-        Place("GET", f"{_CASE}/release", "triage", _read_to_release),
-        Place("POST", f"{_CASE}/release", "triage", _release),
+        Place("GET", f"{_CASE}/release", "release", _read_to_release),
+        Place("POST", f"{_CASE}/release", "release", _release),
         Place("GET", f"{_CASE}/desk", "triage", _desk),
-        Place("POST", f"{_CASE}/desk/tell-all", "triage", _tell_all),
-        Place("POST", f"{_CASE}/desk/{{verb}}", "triage", _act),
+        Place("POST", f"{_CASE}/desk/tell-all", "triage", _at_the_desk(_tell_all)),
+        Place("POST", f"{_CASE}/desk/{{verb}}", "triage", _at_the_desk(_act)),
         Place("GET", "/room/clusters", "clusters", _clusters),
         Place("POST", "/room/clusters", "clusters", _join),
     )
@@ -139,7 +140,7 @@ class Statutes:
     """The law's side of a case."""
 
     lines: tuple[LawLine, ...]
-    duty: Law | None  # what the law asks before the case can be ended
+    duties: tuple[Law, ...]  # what the law asks before the case can be ended
     may_be_formal: bool
     is_formal: bool
     steps: tuple[Happening, ...]  # what may be recorded
@@ -163,7 +164,7 @@ async def partner_values(visit: Visit, page: CasePage) -> dict[str, Any]:
         "desk": beside,
         "desk_path": f"/room/cases/{page.number}/desk",
         "case_file": case,
-        "is_unheard": is_unheard(page, beside),
+        "is_unheard": is_unheard(beside),
         "is_unread": bool(unread(page)) and case.route in COMMITTEE_ROUTES,
         "has_committee": case.route in COMMITTEE_ROUTES,
         "purpose": purpose,
@@ -183,17 +184,15 @@ async def partner_values(visit: Visit, page: CasePage) -> dict[str, Any]:
 def unread(page: CasePage) -> tuple[Spoken, ...]:
     """Return what she wrote, and what was written down, since the last release."""
     said = page.said or ()
-    last = max((m.id for m in said if m.direction == "released"), default=None)
+    releases = (m for m in said if m.direction == "released")
+    last = max((m.about or m.id for m in releases), default=None)
     hers = (m for m in said if m.direction in ("in", "transcript"))
     return tuple(m for m in hers if last is None or m.id > last)
 
 
-def is_unheard(page: CasePage, beside: Desk) -> bool:
-    """Tell whether something was spoken after the last transcript."""
-    written = [m.at for m in page.said or () if m.direction == "transcript" and m.at]
-    last = max(written, default=None)
-    kept = [sound for sound in beside.sounds if sound.state == "kept"]
-    return any(last is None or sound.at > last for sound in kept)
+def is_unheard(beside: Desk) -> bool:
+    """Tell whether something was spoken that nobody has written down."""
+    return any(sound.is_unwritten for sound in beside.sounds if sound.state == "kept")
 
 
 def _suggested(case: CaseFile, directory: Directory) -> list[tuple[str, str]]:
@@ -209,7 +208,7 @@ def _law(case: CaseFile, directory: Directory, at: datetime) -> Statutes:
     named = {what for law in laws for what in (*law.starts, *law.met_by)}
     return Statutes(
         lines=tuple(_line(clock, law, case, directory, at) for clock, law in shown),
-        duty=held_by(case, directory),
+        duties=holding(case, directory),
         may_be_formal=not case.is_formal and Happening.FORMAL in named,
         is_formal=case.is_formal,
         steps=tuple(
@@ -245,15 +244,44 @@ def _line(
 
 async def _desk(visit: Visit) -> Response:
     """Show all that a partner alone does to a case, beside what she hears."""
-    page = await _page(visit)
+    return await _desk_page(visit, await _page(visit), Left())
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a form of the desk that was not taken left behind."""
+
+    why: str = ""
+    box: str = ""  # which of the boxes was typed in
+    typed: str = ""
+
+
+async def _desk_page(
+    visit: Visit, page: CasePage, left: Left, *, status: int = 200
+) -> Response:
     values = await partner_values(visit, page)
     return visit.page(
         "partner_desk.html",
+        status=status,
         page=page,
-        once=uuid4().hex,
+        left=left,
         word_names=WORDS,
         **values,
     )
+
+
+def _at_the_desk(do: Handler) -> Handler:
+    """Draw the desk again where a form was not taken, with what was typed."""
+
+    async def done(visit: Visit) -> Response:
+        try:
+            return await do(visit)
+        except (Refused, BadInput) as refusal:
+            left = Left(str(refusal), visit.said("box", most=40), visit.typed("note"))
+            page = await _page(visit)
+            return await _desk_page(visit, page, left, status=status_of(refusal))
+
+    return done
 
 
 async def _act(visit: Visit) -> Response:
@@ -261,9 +289,7 @@ async def _act(visit: Visit) -> Response:
     number, verb = visit.path["number"], visit.path["verb"]
     command = command_in(visit, verb)
     async with visit.reading() as tx:
-        if not await tx.connection.fetchval(
-            "SELECT true FROM cases WHERE number = $1", number
-        ):
+        if not await sees(tx, number):
             raise NotFound("There is no such case.")
     acted = await act_on_case(
         visit.store,
@@ -272,7 +298,7 @@ async def _act(visit: Visit) -> Response:
         by=visit.person,
         at=visit.at,
         through="page",
-        once=visit.said("once", most=32),
+        once=mark(visit, verb),
     )
     visit.door.parts.ring()
     note = acted.notice or DONE[verb]
@@ -281,7 +307,7 @@ async def _act(visit: Visit) -> Response:
 
 async def _tell_all(visit: Visit) -> Response:
     number = visit.path["number"]
-    text = visit.said("note", most=_LONGEST)
+    text = visit.words("note", most=LONGEST)
     if not text:
         raise BadInput("Write what the workers are to read.")
     count = await tell_all(
@@ -290,7 +316,7 @@ async def _tell_all(visit: Visit) -> Response:
         text,
         by=visit.person,
         day=visit.day,
-        once=visit.said("once", most=32),
+        once=mark(visit, "tell-all"),
         at=visit.at,
     )
     visit.door.parts.ring()
@@ -303,20 +329,25 @@ async def _tell_all(visit: Visit) -> Response:
 
 
 async def _read_to_release(visit: Visit) -> Response:
-    page = await _page(visit)
+    page = await _page_to_release(visit)
     base = visit.asked("from") or "words"
     pieces = _to_release(page, base)
     text = "\n\n".join(m.text for m in pieces)
     names = _names_at(page, visit.directory)
     return _release_page(
-        visit, page, text=give_aways.without(text, give_aways.marks(text, names))
+        visit,
+        page,
+        text=give_aways.without(text, give_aways.marks(text, names, site=page.site)),
     )
 
 
 async def _release(visit: Visit) -> Response:
     """Show exactly what will be read; let it go only from that preview."""
-    page = await _page(visit)
-    text = visit.said("note", most=_LONGEST)
+    page = await _page_to_release(visit)
+    try:
+        text = visit.words("note", most=LONGEST)
+    except BadInput as refusal:
+        return _release_page(visit, page, text=visit.typed("note"), why=str(refusal))
     if not text:
         raise BadInput("Write what the committee is to read.")
     if visit.said("step", most=10) != "release":
@@ -325,10 +356,11 @@ async def _release(visit: Visit) -> Response:
     await act_on_case(
         visit.store,
         page.number,
-        ReleaseWords(note=text),
+        ReleaseWords(_seen(visit, page), note=text),
         by=visit.person,
         at=visit.at,
         through="page",
+        once=mark(visit, "release-words"),
     )
     return visit.see_other(f"/room/cases/{page.number}", Line(_RELEASED, {}))
 
@@ -340,6 +372,27 @@ async def _page(visit: Visit) -> CasePage:
     if page is None or not page.is_partner:
         raise NotFound("There is no such case.")
     return page
+
+
+async def _page_to_release(visit: Visit) -> CasePage:
+    """Return the case for whoever may let words of it go."""
+    page = await open_case(visit.store, visit.person, visit.path["number"], visit.at)
+    if not page.may("release-words"):
+        raise NotFound("There is no such case.")
+    return page
+
+
+def _seen(visit: Visit, page: CasePage) -> UUID | None:
+    """Return the last message that stood on the page from which words are released."""
+    try:
+        return UUID(visit.said("seen", most=40))
+    except ValueError:
+        return _last(page)
+
+
+def _last(page: CasePage) -> UUID | None:
+    hers = (m.id for m in page.said or () if m.direction in ("in", "transcript"))
+    return max(hers, default=None)
 
 
 def _to_release(page: CasePage, base: str) -> Sequence[Spoken]:
@@ -359,32 +412,37 @@ def _names_at(page: CasePage, directory: Directory) -> set[str]:
 
 
 def _release_page(
-    visit: Visit, page: CasePage, *, text: str, is_preview: bool = False
+    visit: Visit, page: CasePage, *, text: str, is_preview: bool = False, why: str = ""
 ) -> Response:
     names = _names_at(page, visit.directory)
     shown = [
         (
             message,
-            give_aways.pieces(message.text, give_aways.marks(message.text, names)),
+            give_aways.pieces(
+                message.text, give_aways.marks(message.text, names, site=page.site)
+            ),
         )
         for message in (unread(page) or _to_release(page, "all"))
     ]
-    left = give_aways.marks(text, names)
+    left = give_aways.marks(text, names, site=page.site)
     return visit.page(
         "partner_release.html",
+        status=400 if why else 200,
+        why=why,
         page=page,
         shown=shown,
         text=text,
         left=[(text[m.start : m.end], m.why) for m in left],
         why_marked=WHY_MARKED,
         is_preview=is_preview,
+        seen=visit.said("seen", most=40) or _last(page) or "",
         has=[
             base
             for base in ("translation", "summary")
             if any(m.direction == base for m in page.said or ())
         ],
         has_committee=page.route in COMMITTEE_ROUTES,
-        most=_LONGEST,
+        most=LONGEST,
     )
 
 
@@ -420,16 +478,13 @@ async def _join(visit: Visit) -> Response:
     chosen = [n for each in visit.all_said("number") if (n := digits(each)) != into]
     if not into or not chosen:
         raise BadInput("Choose the case to lead, and at least one more.")
+    note = visit.words("note", most=LONGEST)
+    async with visit.reading() as tx:
+        known = [number for number in chosen[:50] if await sees(tx, number)]
     done, why = 0, ""
-    for number in chosen[:50]:
-        async with visit.reading() as tx:
-            known = await tx.connection.fetchval(
-                "SELECT true FROM cases WHERE number = $1", number
-            )
-        if not known:
-            continue
+    for number in known:
         try:
-            command = Join(into, note=visit.said("note", most=500))
+            command = Join(into, note=note)
             await act_on_case(
                 visit.store,
                 number,

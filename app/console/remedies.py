@@ -9,10 +9,8 @@ from starlette.responses import Response
 
 from app.actions.remedy import drop_remedy, finish_remedy, plan_remedy
 from app.console.frame import Door, Place, Visit
-from app.domain.authority import hats
-from app.domain.case import CaseFile
+from app.console.mark import mark
 from app.domain.errors import NotFound
-from app.domain.permissions import Field, fields, verbs
 from app.domain.remedies import (
     LONGEST,
     Owner,
@@ -23,8 +21,6 @@ from app.domain.remedies import (
     may_drop,
     planned,
 )
-from app.store.engine import Transaction
-from app.store.readers.brand import case_remedies
 from app.wording.line import N_, Line
 
 CAUSES = {
@@ -107,21 +103,6 @@ def plan(
     return Plan(entries, base, may_write, today)
 
 
-async def plan_of(visit: Visit, tx: Transaction, case: CaseFile) -> Plan | None:
-    """Return the plan for the page of a case; None to whom it is not shown.
-
-    `tx` is the reader's own, `visit.reading()`.
-    """
-    today = visit.directory.local_day(visit.at, case.site, case.country)
-    worn = hats(visit.person, case, visit.directory, today)
-    if Field.REMEDIES not in fields(visit.person.role, worn):
-        return None
-    found = await case_remedies(visit.store, tx, case.number)
-    may_write = "remedy" in verbs(visit.person.role, worn)
-    base = f"/room/cases/{case.number}/remedies"
-    return plan(visit, found, base=base, may_write=may_write, today=today)
-
-
 def places(_door: Door) -> tuple[Place, ...]:
     return places_under("/room/cases/{number}", "case-act", "number")
 
@@ -138,16 +119,23 @@ def places_under(path: str, name: str, handle: str) -> tuple[Place, ...]:
             visit.said("root_cause", most=40),
             visit.said("owner", most=40),
             visit.said("due_on", most=10),
-            visit.said("action", most=LONGEST + 1),
+            visit.words("action", most=LONGEST),
             today=day,
         )
         case = visit.path[handle]
-        await plan_remedy(visit.store, case, form, by=visit.person, at=visit.at)
+        await plan_remedy(
+            visit.store,
+            case,
+            form,
+            by=visit.person,
+            at=visit.at,
+            once=mark(visit, "remedy"),
+        )
         return _back(visit, path, handle, _PLANNED)
 
     async def done(visit: Visit) -> Response:
         form = finished(
-            visit.said("evidence", most=LONGEST + 1), visit.said("workers", most=9)
+            visit.words("evidence", most=LONGEST), visit.said("workers", most=9)
         )
         await finish_remedy(
             visit.store,
@@ -156,12 +144,18 @@ def places_under(path: str, name: str, handle: str) -> tuple[Place, ...]:
             form,
             by=visit.person,
             at=visit.at,
+            once=mark(visit, "finish"),
         )
         return _back(visit, path, handle, _FINISHED)
 
     async def drop(visit: Visit) -> Response:
         await drop_remedy(
-            visit.store, visit.path[handle], _id(visit), by=visit.person, at=visit.at
+            visit.store,
+            visit.path[handle],
+            _id(visit),
+            by=visit.person,
+            at=visit.at,
+            once=mark(visit, "drop"),
         )
         return _back(visit, path, handle, _DROPPED)
 

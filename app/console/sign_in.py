@@ -11,6 +11,7 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from app.actions.invite import join, whose_invitation
+from app.actions.known_devices import is_known as is_known_to, know
 from app.actions.second_factor import (
     Asked,
     Way,
@@ -21,13 +22,14 @@ from app.actions.second_factor import (
     send_code,
 )
 from app.actions.sessions import HALF_LASTS, lasting, sign_out
-from app.actions.sign_in import sign_in
+from app.actions.sign_in import sign_in, whose
 from app.console.devices import device_of
 from app.console.frame import (
     Door,
     Place,
     Visit,
     end_session,
+    keep_known,
     keep_session,
     way_back,
 )
@@ -61,7 +63,7 @@ _WRONG_CODE = N_(
     "wrong tries in a row, wait a minute."
 )
 _TOO_OFTEN = N_(
-    "Too many wrong tries came from your network. Please try again in an hour."
+    "Too many wrong tries came from your network. Please try again in a few seconds."
 )
 _AGAIN = N_("You have to sign in once more.")
 _SENT = N_("A code is on its way to your phone.")
@@ -83,7 +85,7 @@ def device(visit: Visit) -> str:
 def raw(visit: Visit, name: str) -> str:
     """Return a password as it was typed: blanks belong to it."""
     value = visit.form.get(name, "")
-    return value if isinstance(value, str) else ""
+    return value.encode("utf-8", "ignore").decode() if isinstance(value, str) else ""
 
 
 def places(door: Door) -> tuple[Place, ...]:
@@ -125,26 +127,52 @@ class EntranceHall:
         return reply
 
     async def _take(self, visit: Visit, now: float) -> Response:
-        network = network_of(visit.request.scope)
-        to = visit.said("to")
-        if not self.door.throttle.may_try(network, now):
-            return _door_page(visit, to=to, problem=Line(_TOO_OFTEN), status=429)
+        to, who = visit.said("to"), visit.said("who", most=320)
+        person = await whose(visit.store, who, visit.at)
+        # A browser that came in before is slowed by its own wrong tries alone.
+        is_known = await is_known_to(visit.store, person, visit.known)
+        account = str(person.id) if person else who.lower()
+        if not is_known and (refused := self._count(visit, account, now)):
+            line, status = refused
+            return _door_page(visit, to=to, problem=line, status=status)
         secret = await sign_in(
             visit.store,
-            visit.said("who", most=320),
+            person,
             raw(visit, "password"),
+            known=visit.known,
             device=device(visit),
             at=visit.at,
         )
         if secret is None:
-            self.door.throttle.note_wrong(network, now)
             return _door_page(visit, to=to, problem=Line(_WRONG), status=403)
+        if not is_known:
+            self._take_back(visit, account, now)
         await _leave(visit)
         note = None
         asked = await asked_of(visit.store, secret, visit.at)
         if asked is not None and asked.way is Way.TEXT:
             note = await self._send(visit, secret)
         return _seated(visit.see_other(_second(to), note), secret)
+
+    def _count(self, visit: Visit, account: str, now: float) -> tuple[Line, int] | None:
+        """Count a try as wrong before it is looked at; or say why it is not."""
+        door, network = self.door, network_of(visit.request.scope)
+        key = self._key(network, account, now)
+        if not door.paced.may_try(key, visit.at):
+            return Line(_WRONG), 403
+        if not door.throttle.may_look(network, now):
+            return Line(_TOO_OFTEN), 429
+        door.paced.note_wrong(key, visit.at)
+        door.throttle.note_wrong(network, now)
+        return None
+
+    def _take_back(self, visit: Visit, account: str, now: float) -> None:
+        network = network_of(visit.request.scope)
+        self.door.paced.forget(self._key(network, account, now))
+        self.door.throttle.take_back(network, now)
+
+    def _key(self, network: str, account: str, now: float) -> bytes:
+        return self.door.throttle.tag(network, now) + account.encode()
 
     # ------------------------------------------------------- the second factor
 
@@ -158,7 +186,8 @@ class EntranceHall:
             return visit.see_other("/in", Line(_AGAIN))
         loop = asyncio.get_running_loop()
         network = network_of(visit.request.scope)
-        if not self.door.throttle.may_try(network, loop.time()):
+        is_known = await is_known_to(visit.store, asked.person, visit.known)
+        if not is_known and not self.door.throttle.may_look(network, loop.time()):
             return await self._second_page(
                 visit, to=to, problem=Line(_TOO_OFTEN), status=429
             )
@@ -178,6 +207,8 @@ class EntranceHall:
         longest, _ = lasting(asked.person.role)
         reply = visit.see_other(way_back(to), note)
         keep_session(reply, secret, int(longest.total_seconds()))
+        known = await know(visit.store, asked.person, visit.known, visit.at)
+        keep_known(reply, known)
         return reply
 
     async def send_again(self, visit: Visit) -> Response:

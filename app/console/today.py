@@ -14,7 +14,7 @@ from app.store.readers.rooms import CaseRow, Filters, list_for
 from app.wording.line import N_
 
 # What is due later than that stands in the list of cases.
-_MOST = 60
+_MOST = 20
 _LATE, _TODAY, _WEEK = N_("Late"), N_("Today"), N_("This week")
 _LATER = N_("Later")
 _ANSWERS, _KNOWN = N_("Waits for your answer"), N_("You were told of these")
@@ -36,7 +36,7 @@ async def _today(visit: Visit) -> Response:
             visit.person,
             visit.directory,
             visit.at,
-            filters=Filters(),
+            filters=Filters(is_hers=True),
             limit=_MOST,
         )
     rows = listing.lines
@@ -45,7 +45,8 @@ async def _today(visit: Visit) -> Response:
     hers = [row for row in rows if row.step is not None]
     # A partner or the secretariat sees more than it works on.
     elsewhere = [row for row in rows if row.step is None and row.clock is not None]
-    return _page(visit, grouped(hers, visit), elsewhere)
+    has_more = listing.next is not None
+    return _page(visit, grouped(hers, visit), elsewhere, has_more=has_more)
 
 
 def _told(rows: Sequence[CaseRow]) -> list[tuple[str, list[CaseRow]]]:
@@ -61,6 +62,9 @@ def grouped(rows: Sequence[CaseRow], visit: Visit) -> list[tuple[str, list[CaseR
     found: dict[str, list[CaseRow]] = {}
     for row in rows:
         found.setdefault(_when(row, visit), []).append(row)
+    for together in found.values():
+        # It lacks nothing but her name: that comes before what needs more of her.
+        together.sort(key=lambda row: not row.awaits_signature)
     return [(name, found[name]) for name in _NAMES if name in found]
 
 
@@ -83,13 +87,16 @@ def _page(
     visit: Visit,
     groups: list[tuple[str, list[CaseRow]]],
     elsewhere: list[CaseRow],
+    *,
+    has_more: bool = False,
 ) -> Response:
     role = visit.person.role
     values: dict[str, Any] = in_lists()
     return visit.page(
         "today.html",
         groups=groups,
-        counts=[(name, len(rows)) for name, rows in groups],
+        counts=[] if has_more else [(name, len(rows)) for name, rows in groups],
+        has_more=has_more,
         elsewhere=elsewhere,
         is_auditor=role is Role.AUDITOR,
         is_admin=role is Role.ADMIN,

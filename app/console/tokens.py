@@ -5,7 +5,10 @@ from uuid import UUID
 from starlette.responses import Response
 
 from app.actions.api_tokens import end_token, make_token, tokens_of
+from app.actions.my_account import prove_again
 from app.console.frame import Door, Place, Visit
+from app.console.me import WRONG
+from app.console.sign_in import device, raw
 from app.domain.errors import BadInput, NotFound
 from app.domain.scopes import LONGEST_NAME, MOST_DAYS, SCOPES, Scope
 from app.wording.line import N_, Line
@@ -40,6 +43,17 @@ async def _make(visit: Visit) -> Response:
     days = visit.said("days", most=4)
     if not (days.isascii() and days.isdigit()):
         raise BadInput(f"A token lasts from 1 to {MOST_DAYS} days.")
+    assert visit.sitting is not None
+    proved = await prove_again(
+        visit.store,
+        visit.sitting,
+        raw(visit, "old"),
+        known=visit.known,
+        device=device(visit),
+        at=visit.at,
+    )
+    if not proved:
+        return await _page(visit, problem=Line(WRONG))
     made = await make_token(
         visit.store,
         visit.person,
@@ -60,10 +74,14 @@ async def _end(visit: Visit) -> Response:
     return visit.see_other(PAGE, Line(_ENDED, {}))
 
 
-async def _page(visit: Visit, *, secret: str = "") -> Response:
+async def _page(
+    visit: Visit, *, secret: str = "", problem: Line | None = None
+) -> Response:
     tokens = await tokens_of(visit.store, visit.person)
     return visit.page(
         "me_tokens.html",
+        status=400 if problem else 200,
+        problem=problem,
         path=PAGE,
         secret=secret,
         offered=SCOPES.get(visit.person.role, ()),

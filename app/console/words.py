@@ -5,9 +5,10 @@ pages name.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 
 from app.domain.taxonomy import Category, Clock, Role, Route, Severity, Side, State
+from app.domain.validity import Lack, Missing
 from app.wording.line import N_, Line
 
 CATEGORIES: Mapping[str, str] = {
@@ -96,7 +97,23 @@ CHANNELS: Mapping[str, str] = {
     "paper": N_("Paper or visit"),
 }
 
+# `have` and `need` are members; of women the percentage.
+LACKS: Mapping[Missing, str] = {
+    Missing.MEMBERS: N_("Members: {have}, at least {need} are needed."),
+    Missing.MOST: N_("Members: {have}, at most {need} may sit."),
+    Missing.WORKERS: N_("Members for the workers: {have}, {need} are needed."),
+    Missing.PARITY: N_("For the workers: {have}, for the management: {need}."),
+    Missing.WOMEN: N_("Women: {have} %, at least {need} % are needed."),
+    Missing.SEX: N_("Of {have} members nobody recorded whether they are women."),
+    Missing.CHAIR: N_("Nobody presides."),
+    Missing.WOMAN_CHAIR: N_("No woman presides."),
+    Missing.EXTERNAL: N_("Members from outside: {have}, {need} are needed."),
+    Missing.QUORUM: N_("Members: {have}; to decide, {need} must be there."),
+    Missing.TERM: N_("A term ended on {day} and the place is empty."),
+}
+
 _MINUTES_LEFT = N_("{count} working minutes left")
+_LAST_HOUR = N_("less than an hour of working time left")
 _HOURS_LEFT = N_("{count} working hours left")
 _DAYS_LEFT = N_("{count} working days left")
 _NONE_LEFT = N_("no working time left")
@@ -107,8 +124,19 @@ _LATE_DAYS = N_("{count} days late")
 _DAY = timedelta(hours=8)
 
 
-def time_left(left: timedelta, *, late: timedelta | None = None) -> Line:
+def lack_says(lack: Lack, day: date | str | None) -> Line:
+    """Say what a committee lacks; `day` is the lack's own, or it in words."""
+    params = {"have": lack.have, "need": lack.need, "day": day}
+    message = LACKS[lack.code]
+    return Line(message, {n: v for n, v in params.items() if f"{{{n}}}" in message})
+
+
+def time_left(
+    left: timedelta, *, late: timedelta | None = None, to_hour: bool = False
+) -> Line:
     """Return working time left in words, rounded down; `late` by the clock.
+
+    `to_hour`: without minutes.
 
     Working days are of eight hours, as the calendar's own differ by the day.
     """
@@ -121,6 +149,8 @@ def time_left(left: timedelta, *, late: timedelta | None = None) -> Line:
         )
     if left <= timedelta(0):
         return Line(_NONE_LEFT, {})
+    if left < timedelta(hours=1) and to_hour:
+        return Line(_LAST_HOUR)
     if left < timedelta(hours=1):
         return Line(_MINUTES_LEFT, {"count": int(left.total_seconds() // 60)})
     if left < 3 * _DAY:

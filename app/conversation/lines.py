@@ -230,6 +230,20 @@ STATUS_LATE = Line(
     N_("It is late. We have told those above. Ask again with STATUS and your PIN.")
 )
 
+MESSAGE = Line(
+    # Translators: After STATUS with the right PIN: what a person wrote to her, {words}
+    # just as they stand.
+    N_("There is a message for you: {words}")
+)
+
+MESSAGE_CUT = Line(
+    # Translators: The same, where it is too long for a text: its beginning.
+    N_(
+        "There is a message for you: {words} ... To read or hear all of it, open "
+        "our page or call us, with your number and PIN."
+    )
+)
+
 STATUS_CLOSED = Line(
     # Translators: Closed, whatever the reason; NOT SOLVED is a keyword.
     N_(

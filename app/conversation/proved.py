@@ -73,7 +73,7 @@ def hear_worker(
     session = awake(session, case)
     named = answers.keyword(heard)
     if named is not None:
-        return _hear_keyword(session, heard, named, case)
+        return _hear_keyword(session, heard, named, facts, case)
     if answers.is_new_with_words(heard):
         return None
     spoken = answers.language_asked(heard)
@@ -90,7 +90,7 @@ def hear_worker(
             return turn
     answered = hear_answer(session, heard, facts, case) if session.step else None
     if _is_bare(heard) and not (answered and answered.acts):
-        return _status(session, case)
+        return _status(session, facts, case)
     if answered is not None:
         return answered
     if case.state.is_closed:
@@ -112,10 +112,16 @@ def _is_about_solution(heard: Reading, case: CaseView) -> bool:
 
 
 def _hear_reprisal(session: Session, heard: Reading, case: CaseView) -> Turn | None:
-    """Take her word on what followed; of a yes a case of its own begins."""
+    """Take her word on what followed; of a yes a case of its own begins.
+
+    While it waits to be answered, whatever she tells that is no no is a yes.
+    """
     answer = answers.reprisal(heard)
     if answer is None:
-        return None
+        if is_contact(heard) or not (heard.tokens or heard.has_media):
+            return None
+        # "They fired me" is the natural yes, and never one for the factory to read.
+        answer = Reprisal.YES
     if answer is not Reprisal.YES:
         done = session.at(None)
         return Turn(done, (lines.REPRISAL_NO,), (SetReprisal(answer),))
@@ -127,10 +133,12 @@ def _hear_reprisal(session: Session, heard: Reading, case: CaseView) -> Turn | N
     return ask_next(fresh, (lines.REPRISAL_YES, lines.ACK), (SetReprisal(answer),))
 
 
-def _hear_keyword(session: Session, heard: Reading, named: str, case: CaseView) -> Turn:
+def _hear_keyword(
+    session: Session, heard: Reading, named: str, facts: Facts, case: CaseView
+) -> Turn:
     match named:
         case "status":
-            return _status(session, case)
+            return _status(session, facts, case)
         case "withdraw":
             return Turn(session.at(None), (lines.WITHDRAW_NOTED,), (AskWithdraw(),))
         case "change":
@@ -140,24 +148,27 @@ def _hear_keyword(session: Session, heard: Reading, named: str, case: CaseView) 
     return hear_keyword(session, heard, named)
 
 
-def _status(session: Session, case: CaseView) -> Turn:
+def _status(session: Session, facts: Facts, case: CaseView) -> Turn:
     """Say where it stands; a question that waits is not put again by it.
 
-    And which of her rights soon pass, be our own work over or not.
+    And which of her rights soon pass, be our own work over or not; and what a
+    person wrote to her: who has only texts reads it nowhere else.
     """
-    limits = tuple(map(limit_line, case.limits))
+    beside = tuple(map(limit_line, case.limits))
     if case.is_for_another:
-        limits = (*limits, lines.TAKE_OVER)
+        beside = (*beside, lines.TAKE_OVER)
+    if facts.message:
+        beside = (*beside, lines.MESSAGE.using(words=facts.message))
     if case.state.is_closed:
         said = lines.STATUS_CLOSED if case.may_reopen else lines.STATUS_CLOSED_FINAL
         if case.asks_reprisal:
             asking = session.at(Step.REPRISAL)
-            return Turn(asking, (said, *limits, lines.ASK_REPRISAL))
-        return Turn(session.at(None), (said, *limits))
+            return Turn(asking, (said, *beside, lines.ASK_REPRISAL))
+        return Turn(session.at(None), (said, *beside))
     said = STATUS[case.state]
     if case.state is State.RESOLVED:
-        return Turn(session.at(Step.SOLVED), (said, *limits, lines.ASK_SOLVED))
-    return Turn(session, (said, *limits))
+        return Turn(session.at(Step.SOLVED), (said, *beside, lines.ASK_SOLVED))
+    return Turn(session, (said, *beside))
 
 
 def limit_line(limit: Limit) -> Line:

@@ -125,8 +125,9 @@ class Facts:
     """What the store knows about this message, looked up beforehand.
 
     `case` is the open case of this phone's talk; `proved` is the case whose
-    PIN the text carries. `is_rested`: nothing was heard for 30 minutes, so
-    whoever holds the phone may not be the worker.
+    PIN the text carries, and `message` the latest that a person wrote to her about
+    it. `is_rested`: nothing was heard for 30 minutes, so whoever holds the phone may
+    not be the worker.
     """
 
     languages: tuple[str, ...]  # of the dialled number; the first is its default
@@ -134,6 +135,7 @@ class Facts:
     is_rested: bool = True
     case: CaseView | None = None
     proved: CaseView | None = None
+    message: str = ""
 
 
 # What the talk asks the action to do, in order.

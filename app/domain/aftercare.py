@@ -1,9 +1,10 @@
 """After a case has ended: was she made to pay for having complained?
 
 Asked once at 30 days and once at 90, as news whose question only her PIN opens.
-It is no promise: nothing is missed by it, nothing climbs. Where she allowed
-neither texts nor calls, nothing is sent, and the question waits until she comes
-by herself. A yes is a case of its own, which the factory hears nothing of.
+It is no promise: nothing is missed by it, nothing climbs. Where no text may tell
+her, the question waits until it is put to her, or until the next one: a call alone
+may find no voice for it, and nobody is silent who was not asked. A yes is a case of
+its own, which the factory hears nothing of.
 """
 
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from datetime import datetime, timedelta
 from app.domain.authority import Refusal
 from app.domain.case import CaseFile, Deadline
 from app.domain.clocks import AFTER, put_once_more
-from app.domain.commands import AnswerReprisal
+from app.domain.commands import AnswerReprisal, PutReprisal
 from app.domain.deadlines import due
 from app.domain.draft import Draft
 from app.domain.durations import Duration
@@ -61,8 +62,7 @@ def start_checks(draft: Draft, *, since: datetime) -> None:
 
 
 def _is_checked(case: CaseFile) -> bool:
-    is_whole = case.joined_to is None and case.category is not Category.INFO
-    return is_whole and case.state in CHECKED
+    return case.category is not Category.INFO and case.state in CHECKED
 
 
 def _was_stopped(clock: Deadline) -> bool:
@@ -70,7 +70,13 @@ def _was_stopped(clock: Deadline) -> bool:
 
 
 def stop_checks(draft: Draft) -> None:
-    """The case goes on: she is in contact, and is asked when it has ended again."""
+    """The case goes on: she is in contact, and is asked when it has ended again.
+
+    What she has not answered by then is asked once more.
+    """
+    last = draft.case.deadline(asked(draft.case))
+    if last is not None and open_question(draft.case) is not None:
+        draft.put(replace(last, met_at=last.due_at - _INSTANT))
     for clock in draft.case.deadlines:
         if clock.name in AFTER and clock.is_running:
             # One that nobody has struck was not asked, however late that is.
@@ -82,7 +88,8 @@ def strike_check(draft: Draft, clock: Deadline) -> None:
     """Its day has come: put the question, or give up waiting for the answer."""
     waiting = open_question(draft.case)
     if waiting is not None:
-        draft.record("reprisal.unanswered", check=asked(draft.case))
+        if _was_put(waiting):
+            draft.record("reprisal.unanswered", check=asked(draft.case))
         draft.put(replace(waiting, met_at=min(draft.at, waiting.due_at), next_at=None))
     if clock.name == Clock.CHECK_ANSWER:
         return
@@ -90,18 +97,56 @@ def strike_check(draft: Draft, clock: Deadline) -> None:
     draft.put(replace(clock, met_at=clock.due_at, next_at=None))
     if not _is_checked(draft.case):
         return
-    draft.record("reprisal.asked", check=clock.name, is_told=draft.case.may_be_told)
-    due_at = due(draft.at, ANSWER_WITHIN, draft.calendar).due_at
-    answer_by = put_once_more(
-        draft, Clock.CHECK_ANSWER, due_at, promise=str(ANSWER_WITHIN)
+    # Until it is put, it runs to no date.
+    question = put_once_more(draft, Clock.CHECK_ANSWER, draft.at)
+    draft.put(replace(question, next_at=None))
+    if draft.case.may_text is True:
+        _put(draft, question)
+    tell_worker_of_check(draft, question.round, until=_answer_by(draft))
+
+
+def _answer_by(draft: Draft) -> datetime:
+    return due(draft.at, ANSWER_WITHIN, draft.calendar).due_at
+
+
+def _put(draft: Draft, question: Deadline) -> None:
+    """She has been asked, or told that something is: her answer is waited for."""
+    due_at = _answer_by(draft)
+    draft.put(
+        replace(
+            question,
+            opened_at=draft.at,
+            due_at=due_at,
+            next_at=due_at,
+            promise=str(ANSWER_WITHIN),
+            calendar=draft.calendar.id,
+        )
     )
-    tell_worker_of_check(draft, answer_by)
+    draft.record("reprisal.asked", check=asked(draft.case))
+
+
+def _was_put(question: Deadline) -> bool:
+    return bool(question.promise)
+
+
+def put(draft: Draft, _command: PutReprisal, _to: State) -> None:
+    """It is before her, by text, voice or page."""
+    question = unput_question(draft.case)
+    if question is None:
+        raise Refusal("not_asked", "Nobody has asked this.")
+    _put(draft, question)
 
 
 def open_question(case: CaseFile) -> Deadline | None:
     """Return the clock of the question that waits for her; None: none does."""
     clock = case.deadline(Clock.CHECK_ANSWER)
     return clock if clock is not None and clock.is_running else None
+
+
+def unput_question(case: CaseFile) -> Deadline | None:
+    """Return the clock of a question that waits to be put to her."""
+    clock = open_question(case) if case.state.is_closed else None
+    return clock if clock is not None and not _was_put(clock) else None
 
 
 def asked(case: CaseFile) -> str:

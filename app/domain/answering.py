@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from app.domain import notices
 from app.domain.authority import Hat, Refusal, hats
-from app.domain.case import Answered, Deadline
+from app.domain.case import Answered, CaseFile, Deadline
 from app.domain.closing import need_reason
 from app.domain.commands import Answer
 from app.domain.draft import Draft
@@ -28,12 +28,37 @@ def answer(draft: Draft, command: Answer, _to: State) -> str | None:
     if not waiting and (relayed := relayable(draft)):
         need_reason(command)
         waiting = relayed
+    if not waiting and (late := passed(draft)):
+        _answer_late(draft, command, late)
+        return None
     if not waiting:
         raise Refusal("no_rung", "Nothing in this case waits for your answer.")
     timer = waiting[0]
-    draft.put(replace(timer, met_at=draft.at, next_at=None))
     occasion = Occasion.of(timer)
     draft.record("rung.answered", command.note, rung=occasion.timer, step=timer.round)
+    _meet(draft, timer)
+    if len(waiting) == 1:
+        return None
+    return "Another rung waits for your answer as well: answer once more."
+
+
+def _answer_late(draft: Draft, command: Answer, late: list[Deadline]) -> None:
+    """Answer every rung of a brand that has passed: one late word is for all.
+
+    Each keeps the mark that it was missed, and what has climbed stays where it is.
+    """
+    last = late[-1]
+    timer_name = Occasion.of(last).timer
+    draft.record(
+        "rung.answered", command.note, rung=timer_name, step=last.round, late=True
+    )
+    for timer in late:
+        _meet(draft, timer)
+
+
+def _meet(draft: Draft, timer: Deadline) -> None:
+    draft.put(replace(timer, met_at=draft.at, next_at=None))
+    occasion = Occasion.of(timer)
     draft.answered.append(
         Answered(
             occasion.clock,
@@ -43,9 +68,6 @@ def answer(draft: Draft, command: Answer, _to: State) -> str | None:
             str(draft.person.id),
         )
     )
-    if len(waiting) == 1:
-        return None
-    return "Another rung waits for your answer as well: answer once more."
 
 
 def running(draft: Draft) -> list[Deadline]:
@@ -81,6 +103,39 @@ def waiting_for(draft: Draft) -> list[Deadline]:
     the number before it was veiled must not learn here what became of it.
     """
     return [timer for timer in running(draft) if _stands(draft, timer)]
+
+
+def passed(draft: Draft) -> list[Deadline]:
+    """Return the rungs that a brand let pass and may still answer, the oldest first.
+
+    Only a brand may: it can say that it acts as long as the case goes on. Where a
+    later rung of the same ladder has been answered, the earlier ones are too. What
+    it was told before a veil came is nothing that it can ask after.
+    """
+    case = draft.case
+    if case.state.is_closed or case.state is State.RESOLVED:
+        return []
+    if draft.by.person is None or draft.by.person.role is not Role.BRAND:
+        return []
+    found = [
+        timer
+        for timer in case.rungs
+        if timer.missed_at is not None
+        and timer.met_at is None
+        and (case.veiled_at is None or timer.opened_at >= case.veiled_at)
+        and not _is_answered_since(case, timer)
+        and _stands(draft, timer)
+    ]
+    return sorted(found, key=lambda timer: (timer.due_at, timer.name, timer.round))
+
+
+def _is_answered_since(case: CaseFile, timer: Deadline) -> bool:
+    return any(
+        later.name == timer.name
+        and later.round > timer.round
+        and later.met_at is not None
+        for later in case.rungs
+    )
 
 
 def _stands(draft: Draft, timer: Deadline) -> bool:
@@ -120,7 +175,9 @@ def _is_brands(draft: Draft, timer: Deadline) -> bool:
 
 
 def may_answer(draft: Draft) -> bool:
-    return draft.by.person is not None and bool(waiting_for(draft) or relayable(draft))
+    return draft.by.person is not None and bool(
+        waiting_for(draft) or relayable(draft) or passed(draft)
+    )
 
 
 def relayable(draft: Draft) -> list[Deadline]:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
 
-from app.domain.bodies import people_on
+from app.domain.bodies import is_read_first, partners, people_on
 from app.domain.case import CLIMBED, SECRETARIAT_ALERTED, SILENT, CaseFile
 from app.domain.directory import Directory, Person
 from app.domain.errors import Refused
@@ -55,7 +55,7 @@ def hats(
         case Role.PARTNER:
             return _partner_hats(person, case, directory, day)
         case Role.ADMIN:
-            return _secretariat_hats(case)
+            return _secretariat_hats(case) | _reader_hats(case, directory, day)
         case _:
             seated = people_on(case.route, case, directory, day)
             sits = case.route.is_factory_side and _is_among(person, seated)
@@ -87,6 +87,16 @@ def _secretariat_hats(case: CaseFile) -> frozenset[Hat]:
     if has_climbed or case.alerted & {SECRETARIAT_ALERTED, SILENT}:
         return frozenset({Hat.SECRETARIAT})
     return frozenset()
+
+
+def _reader_hats(case: CaseFile, directory: Directory, day: date) -> frozenset[Hat]:
+    """Words that no partner is left to read are the secretariat's to read first."""
+    is_left = (
+        case.route.is_factory_side
+        and is_read_first(case, directory, day)
+        and not partners(case, directory, day)
+    )
+    return frozenset({Hat.SECRETARIAT} if is_left else ())
 
 
 def _partner_failed(case: CaseFile) -> bool:

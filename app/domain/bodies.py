@@ -53,6 +53,22 @@ def partners(case: CaseFile, directory: Directory, day: date) -> list[Person]:
     return not_excluded(case, found)
 
 
+def is_read_first(case: CaseFile, directory: Directory, day: date) -> bool:
+    """Tell whether somebody outside the factory reads her words before a body of it.
+
+    Once a partner served for the case it stays so, also where her term has ended;
+    and that a partner is recused never means that there is none.
+    """
+    if case.reads_first:
+        return True
+    return bool(directory.partners_for(case.site, case.country, day))
+
+
+def readers(case: CaseFile, directory: Directory, day: date) -> list[Person]:
+    """Return who reads it first: the partners; where none serves, the secretariat."""
+    return partners(case, directory, day) or secretariat(case, directory, day)
+
+
 def secretariat(case: CaseFile, directory: Directory, day: date) -> list[Person]:
     return not_excluded(case, directory.secretariat(day))
 

@@ -7,7 +7,7 @@ released less than that.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -15,6 +15,8 @@ from uuid import UUID
 
 from app.domain import answering, notices, sourcing
 from app.domain.case import CaseFile, Deadline, Recipient
+from app.domain.clocks import is_ended
+from app.domain.coarse import hour_of
 from app.domain.commands import Actor
 from app.domain.deadlines import worked_between
 from app.domain.directory import Directory, Person, Site, Sourcing
@@ -158,8 +160,9 @@ class Step:
     round: int
     due_on: Day
     met_on: Day | None
+    is_ended: bool  # over with the case, and kept by nobody
     is_missed: bool
-    late_by: timedelta | None  # working time; None: in time, or not to be told
+    late_by: timedelta | None  # hours of work; None: in time, or not to be told
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +207,8 @@ def bundle(
     """Return what the brand may read of the case; None where that is nothing."""
     if brand not in chain(case, directory):
         return None
-    told = [each for each in rungs if brand in brands_of(each, directory)]
+    known = rungs_since(case, rungs)
+    told = [each for each in known if brand in brands_of(each, directory)]
     policy = directory.policy(case.policy_version)
     deep = depth(case, told, policy)
     if deep is None:
@@ -221,6 +225,85 @@ def bundle(
             place = _place(directory, case.site)
             return Bundle(deep, case.country, ask, site=place)
     return _whole(draft, brand, ask, _missed(told), events)
+
+
+def veil(case: CaseFile) -> datetime | None:
+    """Return since when a case is veiled that brands knew before; None: it is not.
+
+    What they were told before that belongs to the case as they knew it: nothing
+    of it may stand beside what they are told since, or they know the one by the
+    other.
+    """
+    is_kept = notices.is_veiled(case) or case.category is Category.CRIS
+    return case.veiled_at if is_kept else None
+
+
+def rungs_since(case: CaseFile, rungs: Iterable[ToldRung]) -> tuple[ToldRung, ...]:
+    since = veil(case)
+    return tuple(each for each in rungs if since is None or each.at >= since)
+
+
+def seats_since(
+    case: CaseFile, seats: Iterable[Seat], rungs: Iterable[ToldRung]
+) -> tuple[Seat, ...]:
+    """Return the seats as brands have them since the veil: told and promised anew."""
+    since = veil(case)
+    if since is None:
+        return tuple(seats)
+    first = min((each.at for each in rungs_since(case, rungs)), default=since)
+    return tuple(
+        replace(
+            seat,
+            told_at=max(seat.told_at, first),
+            promised_at=_since(seat.promised_at, since),
+            leads_since=_since(seat.leads_since, since),
+        )
+        for seat in seats
+    )
+
+
+def _since(at: datetime | None, since: datetime) -> datetime | None:
+    return at if at is not None and at >= since else None
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What a brand knew of a case that it reads no more: nothing that is new."""
+
+    depth: Depth
+    number: str | None
+    told_at: datetime
+
+
+def gone(
+    case: CaseFile,
+    brands: Iterable[str],
+    directory: Directory,
+    *,
+    rungs: Iterable[ToldRung],
+    is_read: bool,
+) -> Gone | None:
+    """Return the case as these brands knew it, where that is with the partner now.
+
+    `is_read`: they read it still, though perhaps as another one.
+    """
+    since, own = veil(case), frozenset(brands)
+    is_guarded = case.category in PROTECTED or case.category is Category.CRIS
+    told = [
+        each
+        for each in rungs
+        if own & brands_of(each, directory) and (since is None or each.at < since)
+    ]
+    if not told or (is_read and since is None):
+        return None
+    policy = directory.policy(case.policy_version)
+    told_at = min(each.at for each in told)
+    if is_guarded and since is None:
+        return Gone(Depth.ALERT, None, told_at)
+    found = {_depth_of(each, policy) for each in told}
+    deep = next(each for each in _FIRST if each in found)
+    is_named = deep in (Depth.WHOLE, Depth.ALERT)
+    return Gone(deep, case.number if is_named else None, told_at)
 
 
 def chain(case: CaseFile, directory: Directory) -> frozenset[str]:
@@ -316,6 +399,13 @@ def awaited(
     return next(iter(answering.waiting_for(draft)), None)
 
 
+def may_answer_late(
+    case: CaseFile, person: Person, directory: Directory, at: datetime
+) -> bool:
+    """Tell whether this person's brand let a rung pass that it may still answer."""
+    return bool(answering.passed(Draft(case, directory, at, Actor(person))))
+
+
 # What was promised to the worker; what waits for her own word is not theirs to see.
 _STEPS = frozenset(
     {Clock.ACKNOWLEDGE, Clock.FIRST_ACTION, Clock.PLAN, Clock.RESOLVE, Clock.REVIEW}
@@ -367,7 +457,7 @@ def _whole(
         state=case.state,
         opened_on=_day(draft, case.opened_at),
         paths=tuple(_paths(case, brand, directory)),
-        clocks=tuple(_steps(draft)),
+        clocks=tuple(_steps(draft, events)),
         tried=tuple(
             (_day(draft, event.at), TRIED[event.kind])
             for event in events
@@ -403,21 +493,33 @@ def _path(row: Sourcing, site: Site, directory: Directory) -> Path:
     return Path(name, through, _named(site), row.since, row.until)
 
 
-def _steps(draft: Draft) -> Iterable[Step]:
+def _steps(draft: Draft, events: Iterable[Happened]) -> Iterable[Step]:
     """Give the promises of the case with what became of each, by their dates."""
     clocks = [clock for clock in draft.case.deadlines if clock.name in _STEPS]
+    kept = {event.at for event in events if event.kind == "clock.met"}
     for clock in sorted(clocks, key=lambda c: (c.due_at, c.name)):
         until = clock.met_at or draft.at
-        late = worked_between(clock.due_at, until, draft.calendar_of(clock))
+        has_ended = is_ended(clock, kept)
+        met_at = None if has_ended else clock.met_at
+        late = _hours_late(draft, clock, until)
         is_told = clock.missed_at is not None and not _is_small(draft)
         yield Step(
             name=clock.name,
             round=clock.round,
             due_on=_day(draft, clock.due_at),
-            met_on=_day(draft, clock.met_at) if clock.met_at else None,
+            met_on=_day(draft, met_at) if met_at else None,
+            is_ended=has_ended,
             is_missed=clock.missed_at is not None,
             late_by=late if is_told and until > clock.due_at else None,
         )
+
+
+def _hours_late(draft: Draft, clock: Deadline, until: datetime) -> timedelta:
+    """Return whole hours worked between full ones: minutes tell of her message."""
+    zone, calendar = draft.calendar.zone, draft.calendar_of(clock)
+    since, until = hour_of(clock.due_at, zone), hour_of(until, zone)
+    late = worked_between(since, until, calendar)
+    return late - late % timedelta(hours=1)
 
 
 def _day(draft: Draft, at: datetime) -> Day:

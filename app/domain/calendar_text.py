@@ -13,6 +13,9 @@ from zoneinfo import ZoneInfo
 
 from app.domain.calendar import HolidayRow, SiteCalendar
 from app.domain.hours import Hours, Window
+from app.domain.whole_number import whole_number
+
+_MOST_VERSIONS = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,9 @@ class CalendarText:
 def version_of(id: str) -> tuple[str, int]:
     """Return the site, or zone, and the number of a version's id; 0 for none."""
     site, slash, number = id.rpartition("/")
-    if slash and number.isdigit() and not id.startswith("zone:"):
-        return site, int(number)
+    count = whole_number(number, most=_MOST_VERSIONS)
+    if slash and count is not None and not id.startswith("zone:"):
+        return site, count
     return id, 0
 
 

@@ -139,6 +139,7 @@ class CaseFile:
     rungs: tuple[Deadline, ...] = ()  # the timers of rungs that were climbed
     milestones: tuple[Milestone, ...] = ()  # what starts and meets those of the law
     is_released_to_brand: bool = False  # a partner lets brands read what it is
+    veiled_at: datetime | None = None  # when it became protected, not being so before
     filed_by: str | None = None  # who filed it for the worker; None: she herself
     is_taken_over: bool | None = None  # she has made it hers, under a PIN of her own
     joined_to: UUID | None = None  # the case that it has become a part of
@@ -148,6 +149,8 @@ class CaseFile:
     brand_lead: str | None = None  # the brand to which the lead was handed
     is_read: bool | None = None  # the partner let all her words so far be read
     is_unheard: bool | None = None  # a voice is there that nobody wrote down
+    reads_first: bool | None = None  # a partner served for it: words need a release
+    held: frozenset[UUID] = frozenset()  # words to the worker that wait for reading
     handovers: int = 0  # how often a body was handed the case; keeps keys apart
     alerted: frozenset[str] = frozenset()  # brand slugs, and the three words above
 
@@ -212,6 +215,8 @@ class CaseFile:
     @property
     def is_for_desk(self) -> bool:
         """Whether something of it waits for the partner's eyes or ears."""
+        if self.held:
+            return True
         if self.state.is_closed:
             return False
         is_new = self.route is Route.PARTNER and self.state is State.RECEIVED

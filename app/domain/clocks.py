@@ -1,5 +1,6 @@
 """How the clocks of a case are met, stopped and started."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
@@ -39,6 +40,14 @@ def meet(draft: Draft, *names: Clock) -> None:
                 round=clock.round,
                 is_late=draft.at >= clock.due_at,
             )
+
+
+def is_ended(clock: Deadline, kept_at: Collection[datetime]) -> bool:
+    """Tell whether it runs no more though nobody kept it: the case was over.
+
+    `kept_at`: when the case's clocks were met, as the ledger has it.
+    """
+    return clock.met_at is not None and clock.met_at not in kept_at
 
 
 def stop(draft: Draft, *, since: datetime | None = None) -> None:

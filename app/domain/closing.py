@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from app.domain.aftercare import start_checks, stop_checks
 from app.domain.authority import Refusal
 from app.domain.bodies import body
-from app.domain.case import Signature
+from app.domain.case import CaseFile, Signature
 from app.domain.climbing import stop_rungs
 from app.domain.clocks import ask_confirmation, meet, start_round, stop
 from app.domain.commands import (
@@ -16,6 +16,7 @@ from app.domain.commands import (
     StaffVerb,
     WriteAgain,
 )
+from app.domain.directory import Person
 from app.domain.draft import Draft
 from app.domain.escalation import alert_reopened, climb_not_solved, tell_contested
 from app.domain.handover import as_handed, fall_back
@@ -41,12 +42,35 @@ def resolve(draft: Draft, command: Resolve, to: State) -> str | None:
     The first signature leaves state and clock as they are.
     """
     if draft.case.route.is_factory_side:
+        word = _signed_before(draft)
         missing = _sign(draft, command)
         if missing is not None:
-            return f"Signed. It takes effect when the {missing} side has signed too."
+            return f"{word} It takes effect when the {missing} side has signed too."
     draft.record("case.resolved", command.note)
     declare_solved(draft, to)
     return None
+
+
+def _signed_before(draft: Draft) -> str:
+    """Say whether a signature of hers, or of her side, stood already."""
+    stood = [s for s in draft.case.signatures if s.side is draft.person.side]
+    if any(s.person == draft.person.id for s in stood):
+        return "You have signed already."
+    return "Your side has signed already." if stood else "Signed."
+
+
+def missing_sides(case: CaseFile) -> tuple[Side, ...]:
+    """Return whose signature a solution still needs, on a committee."""
+    if not case.route.is_factory_side:
+        return ()
+    signed = {signature.side for signature in case.signatures}
+    return tuple(sorted(SIGNING - signed, key=lambda side: side is Side.MANAGEMENT))
+
+
+def awaits_signature(case: CaseFile, person: Person) -> bool:
+    """Tell whether hers is the one signature that is missing."""
+    missing = missing_sides(case)
+    return len(missing) == 1 and person.side in missing
 
 
 def _sign(draft: Draft, command: Resolve) -> Side | None:

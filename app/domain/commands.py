@@ -113,7 +113,14 @@ class Tell(StaffVerb):
 
 @dataclass(frozen=True, slots=True)
 class Transcribe(StaffVerb):
-    """What a recording says, word for word; `note` is the transcript."""
+    """What a recording says, word for word; `note` is the transcript.
+
+    `sound`: which one; None: the oldest that nobody wrote down. `is_last` is found
+    out by whoever keeps the recordings: no other one waits.
+    """
+
+    sound: UUID | None = None
+    is_last: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +205,14 @@ class Ask(StaffVerb):
 
 @dataclass(frozen=True, slots=True)
 class ReleaseWords(StaffVerb):
-    """The body may read this of what the worker said; `note` is its text."""
+    """The body may read this of what the worker said; `note` is its text.
+
+    `seen`: the last message that whoever releases was shown; None: all that came.
+    `is_all` is found out by whoever keeps the messages: she wrote none after it.
+    """
+
+    seen: UUID | None = None
+    is_all: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -435,6 +449,11 @@ class AnswerReprisal(WorkerWord):
 
     answer: Reprisal
     opens: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PutReprisal(WorkerWord):
+    """That question is before her, who has come by herself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,19 +34,20 @@ def exclude(draft: Draft, command: Exclude, _to: State) -> None:
     is_self = command.person == draft.person.id
     if not is_self and not worn & {Hat.PARTNER, Hat.SECRETARIAT}:
         raise Refusal("role", "A member recuses only herself; ask the partner.")
-    _leave_out(draft, command.person)
+    leave_out(draft, command.person)
     draft.record("member.excluded", command.note, person=str(command.person))
     fall_back(draft)
 
 
 def recuse(draft: Draft, command: Recuse, _to: State) -> None:
     """Somebody of the body steps away from the case; nobody asks her why."""
-    _leave_out(draft, draft.person.id)
+    leave_out(draft, draft.person.id)
     draft.record("member.excluded", command.note, person=str(draft.person.id))
     fall_back(draft)
 
 
-def _leave_out(draft: Draft, person: UUID) -> None:
+def leave_out(draft: Draft, person: UUID) -> None:
+    """Let nothing of hers count on this case any more."""
     case = draft.case
     draft.change(
         excluded=case.excluded | {person},

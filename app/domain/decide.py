@@ -103,6 +103,7 @@ HANDLERS: Mapping[type[Command], Handler] = MappingProxyType(
         verbs.GivePhone: workers_word.give_phone,
         verbs.AddFile: workers_word.add_file,
         verbs.Rate: workers_word.rate,
+        verbs.PutReprisal: aftercare.put,
         verbs.AnswerReprisal: aftercare.answer,
         verbs.SaySolved: workers_word.say_solved,
         verbs.WriteAgain: closing.write_again,
@@ -131,22 +132,26 @@ def decide(
     A refusal is set in `Decision.refusal`, for the person acting to read, and
     is itself one ledger event. A body that no longer stands has lost the case
     before it acts or is told anything. `beside` is the other case that the
-    command names, `parts` how many are joined to this one.
+    command names, or the one of which this is a part; `parts` how many are joined
+    to this one.
     """
     draft = Draft(case, directory, at, by, beside=beside, parts=parts)
     if not case.state.is_closed:
         fall_back(draft)
+    talking.note_reader(draft)
     if isinstance(command, WorkerWord):
         # She is in contact: what was tried to reach her counts no more.
         draft.change(contact_attempts=())
     try:
-        to = allowed(case.state, name_of(command), _worn(draft, command))
+        role = by.person.role if by.person is not None else None
+        to = allowed(case.state, name_of(command), _worn(draft, command), role)
         if to is not case.state and (to.is_closed or to is State.RESOLVED):
             need_no_duty(draft)
         joining.need_no_main(draft, command)
         before = draft.case
         notice = HANDLERS[type(command)](draft, command, to)
         joining.stand_alone(draft, before)
+        talking.pass_on(draft, before)
     except Refusal as refusal:
         return _refused(case, command, by, refusal)
     follow_on(draft)
@@ -164,7 +169,7 @@ def _worn(draft: Draft, command: Command) -> frozenset[Hat]:
     worn = hats(person, draft.case, draft.directory, draft.day) if person else None
     if isinstance(command, verbs.Answer) and answering.may_answer(draft):
         worn = frozenset({Hat.TOLD, *(worn or ())})
-    if not worn:
+    if not worn or (person and joining.hides_part(draft, person)):
         raise Refusal("unrelated", no_such_case(draft.case.number))
     return worn
 

@@ -331,11 +331,6 @@ class Directory:
                 self._buyers.setdefault(row.site, []).append(row)
         return [row for row in self._buyers.get(site or "", []) if row.holds_on(day)]
 
-    def brands_sourcing(self, site: str | None, day: date) -> list[Brand]:
-        """Return every brand that buys from the site on `day`, once each."""
-        slugs = dict.fromkeys(row.brand for row in self.bought_from(site, day))
-        return [self.brands[slug] for slug in slugs if slug in self.brands]
-
     def brand_people(self, slug: str, day: date) -> list[Person]:
         return self.seated(Role.BRAND, slug, day)
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from unicodedata import digit
 
 
 class Why(StrEnum):
@@ -145,6 +146,23 @@ _YEARS = _one_of(
     "|বছর|বছরের|বৎসর|साल|साल की|साल का|वर्ष|வயது|வயதான"
 )
 
+# What stands behind a name and is none: there the name has ended.
+_NO_NAME = _one_of(
+    "আমাকে|আমার|আমাদের|আমি|আমরা|তাকে|সে|তিনি|ওকে|কে|এর|ও|এবং|আর|না|যে|কি|খুব|সব|সবাই|সবাইকে|রোজ"
+    "|প্রতিদিন|আজ|কাল|গতকাল|গালি|গায়ে|গায়ে|হাত|মারে|মেরেছে|করে|করেছে|করেন|বলে|বলেছে|বলেন|দেয়|দেয়"
+    "|দেয়নি|দেয়নি|দিয়েছে|দিয়েছে|ধরে|টাকা|বেতন|কাজ|থেকে|জন্য|সাথে|কাছে|ভাই|আপা|সাহেব|স্যার|ম্যাডাম"
+    "|ने|को|से|का|की|के|मुझे|मुझको|मैं|मेरा|मेरी|मेरे|हम|हमें|हमको|हमारा|हमारी|हमारे|और|या|पर|में|नहीं"
+    "|है|हैं|था|थी|थे|बहुत|सब|सबको|रोज|रोज़|आज|कल|गाली|गालियाँ|हाथ|मारा|मारता|बोलता|बोला|कहा|कहता"
+    "|कहते|करता|करते|किया|देता|देते|पैसे|पैसा|काम|वेतन|साथ|पास|भाई|दीदी|जी|सर|मैडम|साहब"
+    "|என்னை|எனக்கு|என்|நான்|நாங்கள்|எங்களை|எங்கள்|எங்களுக்கு|அவர்|அவரை|அவன்|மற்றும்|என்று|இல்லை"
+    "|மிகவும்|எல்லோரையும்|தினமும்|இன்று|நேற்று|திட்டினார்|திட்டுகிறார்|அடித்தார்|அடிக்கிறார்|சொன்னார்"
+    "|சொல்கிறார்|தருவதில்லை|பணம்|சம்பளம்|வேலை|கை|மேல்|இடம்|அண்ணா|அக்கா|சார்|மேடம்"
+)
+_OURS = "[\u0900-\u0963\u0970-\u09e3\u09f0-\u0be3\u0bf0-\u0dff\u200c\u200d]{2,}"
+# A surname: large in Latin letters, in ours any word that is no common one.
+_MORE = rf"(?:\s+[A-Z](?:[a-z'’-]+{_AFTER}|\.))*"
+_OUR_NAME = rf"(?:(?!{_NO_NAME}{_AFTER}){_OURS}(?:\s+(?!{_NO_NAME}{_AFTER}){_OURS})?)"
+
 _ANY_CASE: tuple[tuple[Why, str], ...] = (
     (Why.DATE, r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d{2}-\d{2})(?!\d)"),
     (Why.MAIL, r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)*"),
@@ -168,7 +186,6 @@ _ANY_CASE: tuple[tuple[Why, str], ...] = (
         rf"{_BEFORE}{_PLACES}{_NO}\s*[-:#]?\s*(?:{_NUMERAL}|[A-Z]{_AFTER})",
     ),
     (Why.PLACE, rf"{_BEFORE}{_NUMERAL}{_NO}\s*[-]?\s*{_PLACES}{_AFTER}"),
-    (Why.NAME, rf"{_BEFORE}{_TITLES}[.:]?\s+{_WORD}"),
     (Why.NAME, rf"{_BEFORE}{_WORD}\s+{_CALLED}{_AFTER}"),
     (Why.NAME, rf"{_BEFORE}(?:sir|madam)\s+{_WORD}"),
     (Why.FAMILY, rf"{_BEFORE}{_MINE}\s+(?:{_LETTER}+\s+)?{_KIN}{_AFTER}"),
@@ -179,22 +196,33 @@ _RULES: tuple[tuple[Why, re.Pattern[str]], ...] = (
     (
         Why.NAME,
         re.compile(
-            rf"{_BEFORE}(?i:{_POSTS})\s+(?:[A-Z][a-z]+|[\u0900-\u0dff\u200c\u200d]{{2,}})"
+            rf"{_BEFORE}(?:(?i:{_TITLES})[.:]?\s+)+(?:{_OUR_NAME}|{_WORD}{_MORE})"
         ),
     ),
+    (
+        Why.NAME,
+        re.compile(
+            rf"{_BEFORE}(?i:{_POSTS})\s+(?:[A-Z][a-z]+{_MORE}|{_OUR_NAME}|{_OURS})"
+        ),
+    ),
+    (Why.NAME, re.compile(rf"{_BEFORE}(?:[A-Z][a-z]+\s+)+(?i:{_CALLED}){_AFTER}")),
 )
 
 
-def marks(text: str, names: Iterable[str] = ()) -> tuple[Mark, ...]:
+def marks(
+    text: str, names: Iterable[str] = (), *, site: str | None = None
+) -> tuple[Mark, ...]:
     """Return what may tell who she is, in order; no two marks overlap.
 
     `names`: how the people of her place are called. Of rules that meet in one
-    piece the one that marked first gives the reason.
+    piece the one that marked first gives the reason. `site`: the code of her place,
+    which hangs on its wall for everybody and tells nothing.
     """
     found = [
         Mark(match.start(), match.end(), why)
         for why, rule in (*_RULES, *_of_names(names))
         for match in rule.finditer(text)
+        if site is None or _plain(match[0]) != site
     ]
     return _apart(found)
 
@@ -217,6 +245,11 @@ def without(text: str, found: Sequence[Mark]) -> str:
     return "".join(
         piece.text if piece.why is None else TAKEN_OUT for piece in pieces(text, found)
     )
+
+
+def _plain(text: str) -> str:
+    """Return digits of any script as ours."""
+    return "".join(str(digit(c)) if c.isdecimal() else c for c in text)
 
 
 def _of_names(names: Iterable[str]) -> list[tuple[Why, re.Pattern[str]]]:

@@ -44,6 +44,8 @@ _OF_INQUIRY = frozenset(
         Happening.REPORT_SENT,
     }
 )
+# Only where the law asks whether a child was offended against.
+_OF_CHILD = frozenset({Happening.CHILD_SEXUAL_OFFENCE, Happening.NO_SEXUAL_OFFENCE})
 # What cannot have been before another thing was: these where they are known.
 _NOT_BEFORE: Mapping[Happening, Happening] = MappingProxyType(
     {
@@ -152,7 +154,7 @@ def _need_recordable(draft: Draft, command: Happened) -> None:
             "informal",
             "There is no written complaint yet: a partner records it with formal.",
         )
-    if what is Happening.CHILD_SEXUAL_OFFENCE and not _starts(draft, what):
+    if what in _OF_CHILD and not _bears(draft, what):
         raise Refusal(
             "no_duty",
             "This mark is for CHLD and GBVH cases in India: set the category first.",
@@ -163,6 +165,12 @@ def _starts(draft: Draft, what: Happening) -> bool:
     """Return whether it starts a clock of a law that the case is about."""
     laws = draft.directory.laws_of(draft.case.country, draft.case.category)
     return any(what in law.starts for law in laws)
+
+
+def _bears(draft: Draft, what: Happening) -> bool:
+    """Return whether a law that the case is about looks at it at all."""
+    laws = draft.directory.laws_of(draft.case.country, draft.case.category)
+    return any(what in (*law.starts, *law.met_by) for law in laws)
 
 
 def make_formal(draft: Draft, command: Formal, _to: State) -> None:

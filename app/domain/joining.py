@@ -6,14 +6,16 @@ the main case comes to, its parts come to, and each worker is asked for herself.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
+from app.domain.aftercare import stop_checks
 from app.domain.authority import Hat, Refusal, hats, no_such_case
 from app.domain.bodies import body
 from app.domain.case import CaseFile, Decision
 from app.domain.climbing import stop_rungs
-from app.domain.clocks import ask_confirmation, due_times, start_round, stop
+from app.domain.clocks import ask_confirmation, start_round, stop
 from app.domain.closing import close, may_still_reopen
 from app.domain.commands import (
     Acknowledge,
@@ -31,13 +33,15 @@ from app.domain.commands import (
     Unfounded,
     Unjoin,
 )
-from app.domain.directory import Directory
+from app.domain.committees import leave_out
+from app.domain.directory import Directory, Person
 from app.domain.draft import Draft
-from app.domain.handover import as_new
+from app.domain.handover import as_new, fall_back
 from app.domain.notices import tell_worker
 from app.domain.pausing import end_pause
+from app.domain.permissions import COMMITTEES
 from app.domain.statutory import follow_on, held_by
-from app.domain.taxonomy import PROTECTED, Category, State
+from app.domain.taxonomy import PROTECTED, Category, Severity, State
 from app.domain.transitions import TRANSITIONS, UNDER_WAY, WORKING, following
 from app.domain.withdrawing import pending
 
@@ -64,14 +68,27 @@ def join(draft: Draft, _command: Join, _to: State) -> str | None:
         raise Refusal("unrelated", no_such_case(main.number if main else _command.into))
     _need_free(draft, main)
     _need_same_matter(case, main)
-    _need_guarded(case, main)
+    _need_excluded(case, main)
+    _recuse_as(draft, main)
+    _need_guarded(draft.case, main)
+    _need_no_alert(draft.case)
     end_pause(draft)
-    stopped = due_times(draft.case)
+    stopped = _stop_promises(draft)
     draft.change(joined_to=main.id)
     draft.record("case.joined", _command.note, main=main.number, stopped=stopped)
-    stop(draft)
-    stop_rungs(draft)
     return None
+
+
+def _stop_promises(draft: Draft) -> dict[str, str]:
+    """Stop what has not fallen due, and return until when it ran.
+
+    What was missed, be it seen by a sweep or not, climbs on as this case's own:
+    a ladder that has begun is neither lost nor begun again by a joining.
+    """
+    to_come = [c for c in draft.case.deadlines if c.is_running and draft.at < c.due_at]
+    for clock in to_come:
+        draft.put(replace(clock, met_at=draft.at, next_at=None))
+    return {clock.name: clock.due_at.isoformat() for clock in to_come}
 
 
 def _is_her_partner(draft: Draft, main: CaseFile) -> bool:
@@ -124,12 +141,34 @@ def _need_guarded(case: CaseFile, main: CaseFile) -> None:
             "That case is less grave than this one: set its severity first, or join"
             " that one to this.",
         )
+
+
+def _need_no_alert(case: CaseFile) -> None:
+    if case.severity is Severity.S1:
+        raise Refusal(
+            "alerted",
+            "A case of severity S1 is never a part of another: whoever is alerted"
+            " answers for each of them.",
+        )
+
+
+def _need_excluded(case: CaseFile, main: CaseFile) -> None:
     if case.excluded - main.excluded:
         raise Refusal(
             "excluded",
             "Somebody is recused from this case and not from that one: exclude them"
             " there first.",
         )
+
+
+def _recuse_as(draft: Draft, main: CaseFile) -> None:
+    """Whoever must not know of the main case must not know of its part."""
+    new = sorted(main.excluded - draft.case.excluded, key=str)
+    for person in new:
+        leave_out(draft, person)
+        draft.record("member.excluded", person=str(person), main=main.number)
+    if new and not draft.case.state.is_closed:
+        fall_back(draft)
 
 
 def unjoin(draft: Draft, command: Unjoin, _to: State) -> None:
@@ -150,6 +189,17 @@ def leave(draft: Draft, why: str, *, note: str = "") -> None:
     )
     start_round(draft)
     as_new(draft, body(draft.case, draft.directory, draft.day))
+
+
+def hides_part(draft: Draft, person: Person) -> bool:
+    """Tell whether a committee's member may not know of what this is a part of.
+
+    Then it is not hers either: what becomes of it would tell of the other.
+    """
+    case, main = draft.case, draft.beside
+    if main is None or case.joined_to != main.id or person.role not in COMMITTEES:
+        return False
+    return not hats(person, main, draft.directory, draft.day)
 
 
 def need_no_main(draft: Draft, command: Command) -> None:
@@ -188,27 +238,60 @@ def stand_alone(draft: Draft, before: CaseFile) -> None:
 
 def follow(
     part: CaseFile,
-    was: State,
+    before: CaseFile,
     main: CaseFile,
     directory: Directory,
     at: datetime,
 ) -> Decision | None:
     """Return what a change of the main case makes of a part; None: nothing."""
-    if main.state is was:
+    if not concerns_parts(before, main):
         return None
     draft = Draft(part, directory, at, Actor.system())
-    cause = _TOGETHER.get(main.state)
-    if cause is not None:
-        _end_with(draft, main, cause)
-    elif main.state in _HER_OWN:
-        if part.state in UNDER_WAY:
-            leave(draft, "main_ended")
-    elif main.state is State.REOPENED:
-        _reopen_with(draft, main)
+    _recuse_as(draft, main)
+    if not _may_be_part(draft.case, main):
+        # Whoever is let in again there is not let in here by that.
+        leave(draft, "changed")
+    elif main.state is not before.state:
+        _follow_state(draft, main)
     if draft.case == part:
         return None
     follow_on(draft)
     return draft.decision()
+
+
+def concerns_parts(before: CaseFile, main: CaseFile) -> bool:
+    """Tell whether anything has changed that a part follows, or is guarded by."""
+    return _of_concern(before) != _of_concern(main)
+
+
+def _of_concern(case: CaseFile) -> tuple[object, ...]:
+    place = (case.site, case.country)
+    matter = (case.category, case.severity, case.conflict)
+    return (*place, *matter, case.state, case.route, case.excluded, case.joined_to)
+
+
+def _may_be_part(part: CaseFile, main: CaseFile) -> bool:
+    """Tell whether what was asked when it was joined still holds."""
+    if main.joined_to is not None:
+        return False
+    try:
+        _need_same_matter(part, main)
+        _need_excluded(part, main)
+        _need_guarded(part, main)
+    except Refusal:
+        return False
+    return True
+
+
+def _follow_state(draft: Draft, main: CaseFile) -> None:
+    cause = _TOGETHER.get(main.state)
+    if cause is not None:
+        _end_with(draft, main, cause)
+    elif main.state in _HER_OWN:
+        if draft.case.state in UNDER_WAY:
+            leave(draft, "main_ended")
+    elif main.state is State.REOPENED:
+        _reopen_with(draft, main)
 
 
 def _end_with(draft: Draft, main: CaseFile, cause: str) -> None:
@@ -246,6 +329,7 @@ def _reopen_with(draft: Draft, main: CaseFile) -> None:
     if not may_still_reopen(case.closed_at, draft.at, draft.calendar.zone):
         return
     stop(draft)
+    stop_checks(draft)
     draft.change(
         state=following(case.state, "main-reopens"),
         round=case.round + 1,

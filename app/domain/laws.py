@@ -49,6 +49,7 @@ class Happening(StrEnum):
     # Children.
     CHILD_ASSESSED = "child_assessed"
     CHILD_SEXUAL_OFFENCE = "child_sexual_offence"  # a partner's mark, India
+    NO_SEXUAL_OFFENCE = "no_sexual_offence"  # it was asked, and there is no sign
     AUTHORITY_TOLD = "authority_told"
     COUNSEL_REASON = "counsel_reason"  # why, as counsel says, it was not told
 

@@ -96,7 +96,7 @@ _STANDING = tuple(sorted(field.name for field in fields(CaseFile)))
 _LATER = (
     *("filed_by", "is_taken_over", "may_call", "milestones", "rating", "reach_part"),
     *("rungs", "statutory", "joined_to", "drawn", "taken_by", "brand_lead"),
-    *("came_of", "is_read", "is_unheard"),
+    *("came_of", "is_read", "is_unheard", "reads_first", "held"),
 )
 _CLOCK = tuple(field.name for field in fields(Deadline))
 _BASIS = 3  # the last fields of a clock, which came later as well

@@ -14,6 +14,7 @@ from app.domain import commands as verbs
 from app.domain.answering import may_answer
 from app.domain.authority import Hat, Refusal, hats
 from app.domain.case import CaseFile
+from app.domain.closing import awaits_signature
 from app.domain.commands import Actor, StaffVerb
 from app.domain.decide import decide
 from app.domain.directory import Directory, Person
@@ -57,6 +58,8 @@ _ASKED: Mapping[State, tuple[str, ...]] = MappingProxyType(
     }
 )
 
+_READERS = frozenset({Hat.PARTNER, Hat.SECRETARIAT})
+
 
 @dataclass(frozen=True, slots=True)
 class Steps:
@@ -98,6 +101,8 @@ def primary_step(
 
     `waits`: words of the worker wait for the partner's reading.
     """
+    if _goes_with_another(case, person):
+        return None
     worn = relations(case, person, directory, at)
     return _primary(case, person, worn, directory, at, waits=waits)
 
@@ -111,6 +116,8 @@ def next_steps(
     waits: bool = False,
 ) -> Steps:
     """Return what she may do now, the first thing first."""
+    if _goes_with_another(case, person):
+        return Steps()
     worn = relations(case, person, directory, at)
     mine = granted(person.role, worn)
     first = _primary(case, person, worn, directory, at, waits=waits)
@@ -125,6 +132,11 @@ def next_steps(
     return Steps(first, possible)
 
 
+def _goes_with_another(case: CaseFile, person: Person) -> bool:
+    """To a committee a part is one with its main case: what is done is done there."""
+    return case.joined_to is not None and person.role.is_factory_side
+
+
 def _primary(
     case: CaseFile,
     person: Person,
@@ -135,7 +147,9 @@ def _primary(
     waits: bool,
 ) -> str | None:
     mine = granted(person.role, worn)
-    asked = ["release-words"] if waits and Hat.PARTNER in worn else []
+    asked = ["release-words"] if waits and worn & _READERS else []
+    if Hat.HOLDER in worn and awaits_signature(case, person):
+        asked.append("resolve")  # the other side has signed
     if Hat.HOLDER in worn or case.state is State.IN_REMEDIATION:
         asked += _ASKED.get(case.state, ())
     for verb in [*asked, "answer"]:
@@ -162,7 +176,7 @@ def _is_possible(
     if not WHO_MAY.get(verb, frozenset()) & worn:
         return False
     try:
-        allowed(case.state, verb, worn)
+        allowed(case.state, verb, worn, person.role)
     except Refusal:
         return False
     if verb == "undo-withdraw" and case.withdraw_asked_at is None:

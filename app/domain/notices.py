@@ -5,7 +5,7 @@ worker said. What a brand hears of a protected case names less still.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from app.domain import bodies
@@ -109,15 +109,15 @@ def tell_worker_it_goes_on(draft: Draft, withdrawal: Deadline) -> None:
         )
 
 
-def tell_worker_of_check(draft: Draft, answer_by: Deadline) -> None:
+def tell_worker_of_check(draft: Draft, round: int, *, until: datetime) -> None:
     """A question waits for her, in the same neutral sentence as ever."""
     if draft.case.may_be_told:
         draft.owe(
             "worker_news",
             [Recipient("worker", "")],
             {},
-            occasion=f"check:{answer_by.round}",
-            expires_at=answer_by.due_at,
+            occasion=f"check:{round}",
+            expires_at=until,
         )
 
 

@@ -15,7 +15,7 @@ from app.domain.escalation import alert
 from app.domain.promises import open_clocks
 from app.domain.routing import route
 from app.domain.statutory import follow
-from app.domain.talking import ask_reading
+from app.domain.talking import ask_reading, note_reader
 from app.domain.taxonomy import Category, Conflict, Route, Severity, State
 
 
@@ -36,6 +36,7 @@ class Seed:
     hotline: str
     suggested_sites: tuple[str, ...] = ()
     came_of: UUID | None = None  # the case for which she was made to pay
+    excluded: frozenset[UUID] = frozenset()  # who must not know of that case either
 
 
 def open_case(seed: Seed, directory: Directory, at: datetime) -> Decision:
@@ -47,6 +48,7 @@ def open_case(seed: Seed, directory: Directory, at: datetime) -> Decision:
     draft.change(
         deadlines=open_clocks(draft.entry, at, draft.calendar, at=at),
     )
+    note_reader(draft)
     routing = route(draft.case, directory, draft.day)
     draft.change(route=routing.route)
     started = follow(draft)
@@ -103,4 +105,5 @@ def _sown(seed: Seed, directory: Directory, at: datetime) -> CaseFile:
         is_raised=seed.severity_raised,
         suggested_sites=seed.suggested_sites,
         came_of=seed.came_of,
+        excluded=seed.excluded,
     )

@@ -7,10 +7,15 @@ from enum import StrEnum
 from itertools import pairwise
 
 LEAST, MOST = 12, 256  # characters
-PIN_LEAST, PIN_MOST = 4, 6  # digits
+PIN_DIGITS = 6
 
 FREE_TRIES = 5  # wrong ones, before somebody is made to wait
 LONGEST_WAIT = timedelta(seconds=60)
+# Between two tries at a password from browsers that never signed in, all networks
+# together: longer, and whoever guesses on purpose keeps its owner out.
+MILD_WAIT = timedelta(seconds=4)
+# Wrong PINs within a day, after which no PIN works until another is set.
+MOST_WRONG_PINS = 20
 
 _ALL_OF_IT = 8  # what must be left beside the words that anybody would try
 _SHORTEST_WORD = 4  # of a name; shorter ones are within too many words
@@ -56,25 +61,29 @@ def weakness(
 
 
 def is_weak_pin(pin: str) -> bool:
-    """Tell whether a PIN is none of 4 to 6 digits, or the first to be guessed."""
-    if not (pin.isascii() and pin.isdecimal() and PIN_LEAST <= len(pin) <= PIN_MOST):
+    """Tell whether a PIN is none of six digits, or the first to be guessed."""
+    if not (pin.isascii() and pin.isdecimal() and len(pin) == PIN_DIGITS):
         return True
-    is_year = len(pin) == PIN_LEAST and pin[:2] in ("19", "20")
-    is_pair = len(_repeated(pin)) <= 2
-    return is_year or is_pair or _is_run(pin)
+    return len(_repeated(pin)) < PIN_DIGITS or _is_run(pin)
 
 
-def may_try(tries: int, tried_at: datetime | None, at: datetime) -> bool:
+def may_try(
+    tries: int,
+    tried_at: datetime | None,
+    at: datetime,
+    *,
+    longest: timedelta = LONGEST_WAIT,
+) -> bool:
     """Tell whether a password, code or PIN is looked at now.
 
     `tries` are the wrong ones since the last right one. After five, each
-    further one doubles the wait, from one second to a minute: whoever knows
-    the right one is slowed and never locked out.
+    further one doubles the wait, from one second to the `longest`: whoever
+    knows the right one is slowed and never locked out.
     """
     if tries < FREE_TRIES or tried_at is None:
         return True
     seconds = 1 << min(tries - FREE_TRIES, 6)
-    return at - tried_at >= min(timedelta(seconds=seconds), LONGEST_WAIT)
+    return at - tried_at >= min(timedelta(seconds=seconds), longest)
 
 
 def _repeated(text: str) -> str:

@@ -38,7 +38,8 @@ class Field(StrEnum):
     LAW = "law"  # the clocks of the law, consent, the formal way
     CLIMBED = "climbed"  # who was told, and who answered
     CONFLICT = "conflict"  # whether it is about somebody on the committee
-    PEOPLE = "people"  # who is recused, who drawn, who took it
+    PEOPLE = "people"  # how many are recused, who is drawn, who took it
+    RECUSED = "recused"  # who is recused, by name
     REMEDIES = "remedies"
     BUNDLE = "bundle"  # what brands may read, already cut
     THREAD = "thread"  # what brands wrote to one another
@@ -70,7 +71,7 @@ _OF_BODY = _PLAIN | {
 }
 _OUTSIDE = _OF_BODY | {
     *(Field.MOMENT, Field.WORDS, Field.LAW, Field.CONFLICT, Field.BUNDLE),
-    Field.THREAD,
+    *(Field.THREAD, Field.RECUSED),
 }
 
 _WORKS_IT = """
@@ -86,6 +87,7 @@ summarise translate tell ask reopen join unjoin remedy brand-word
 _SEES_TO_IT = """
 category severity review pause resume recalculate exclude include site attempt
 undo-withdraw note happened extend answer tell ask reopen remedy brand-word
+release-words release-told transcribe
 """
 
 GRANTS: tuple[Grant, ...] = (
@@ -142,6 +144,7 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "listen": frozenset({Role.PARTNER}),
         "files": frozenset({Role.PARTNER}),
         "triage": frozenset({Role.PARTNER}),
+        "release": frozenset({Role.PARTNER, Role.ADMIN}),
         "clusters": frozenset({Role.PARTNER}),
         "brand": frozenset({Role.BRAND}),
         "brand-hooks": frozenset({Role.BRAND}),
@@ -157,9 +160,19 @@ def verbs(role: Role, worn: Iterable[Hat]) -> frozenset[str]:
     return frozenset().union(*(g.does for g in _of(role, worn)))
 
 
+def relations_that(verb: str) -> frozenset[Hat]:
+    """Return the relations in which somebody of some role may do this."""
+    return frozenset(grant.relation for grant in GRANTS if verb in grant.does)
+
+
 def fields(role: Role, worn: Iterable[Hat]) -> frozenset[Field]:
     """Return what they may look at; nothing is somebody's by default."""
     return frozenset().union(*(g.sees for g in _of(role, worn)))
+
+
+def may_see(role: Role, field: Field) -> bool:
+    """Tell whether the role sees this of a case in any relation at all."""
+    return any(role in grant.roles and field in grant.sees for grant in GRANTS)
 
 
 def may_open(role: Role, page: str) -> bool:

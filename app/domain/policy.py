@@ -200,6 +200,8 @@ def parse_policy(
         raw = tomllib.loads(text.removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as error:
         raise BadInput(f"this is not TOML: {error}") from None
+    except RecursionError:
+        raise BadInput("this is not TOML that can be read: too deep") from None
     problems: list[str] = []
     top = Table("", raw, problems)
     top.refuse_unknown(_POLICY_KEYS)

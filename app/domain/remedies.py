@@ -31,14 +31,6 @@ class RootCause(StrEnum):
 
 # Whose words brands read.
 _OUTSIDE = frozenset({Role.BRAND, Role.PARTNER, Role.ADMIN})
-PURCHASING = frozenset(
-    {
-        RootCause.LEAD_TIMES,
-        RootCause.PRICE,
-        RootCause.LATE_CHANGES,
-        RootCause.LATE_PAYMENT,
-    }
-)
 
 
 class Owner(StrEnum):
@@ -93,10 +85,6 @@ class Remedy:
     action: str = ""
     evidence: str = ""
     evidence_by: UUID | None = None
-
-    @property
-    def is_purchasing(self) -> bool:
-        return self.root_cause in PURCHASING
 
     def is_late(self, today: date) -> bool:
         return self.state is Standing.PLANNED and self.due_on < today

@@ -23,6 +23,9 @@ from app.domain.taxonomy import (
 )
 from app.domain.transitions import following
 
+# What brands know nothing of, or next to nothing.
+_KEPT = PROTECTED | {Category.CRIS}
+
 
 def graver(one: Severity, other: Severity) -> Severity:
     return min(one, other, key=lambda severity: severity.rank)
@@ -103,6 +106,8 @@ def classify(
         return
     _end_pause_if_critical(draft, severity)
     draft.change(category=category, severity=severity)
+    if category in _KEPT and old.category not in _KEPT:
+        draft.change(veiled_at=draft.at)
     draft.record(
         "category.set",
         note,

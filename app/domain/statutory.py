@@ -302,26 +302,38 @@ def _tell_missed(draft: Draft, clock: Deadline, law: Law) -> None:
 # ------------------------------------------------------------- what it forbids
 
 
+def holding(case: CaseFile, directory: Directory) -> tuple[Law, ...]:
+    """Return the laws that keep the case from being ended, until each is met.
+
+    What came of the category alone goes with it; what somebody marked stays.
+    """
+    laws = [(clock, directory.law(id_of(clock))) for clock in case.statutory]
+    return tuple(
+        law
+        for clock, law in laws
+        if law is not None
+        and law.holds
+        and case.milestone(*law.met_by) is None
+        and (Happening.OPENED not in law.starts or _applies(case, directory, clock))
+    )
+
+
 def held_by(case: CaseFile, directory: Directory) -> Law | None:
-    """Return the law that keeps the case from being ended, if one does."""
-    for clock in case.statutory:
-        law = directory.law(id_of(clock))
-        if law is not None and law.holds and case.milestone(*law.met_by) is None:
-            return law
-    return None
+    return next(iter(holding(case, directory)), None)
 
 
 def need_no_duty(draft: Draft) -> None:
-    """Whoever knows of an offence against a child must tell it first."""
-    law = held_by(draft.case, draft.directory)
-    if law is not None:
-        raise Refusal(
-            "legal_duty",
-            f"The law asks for something first ({law.section}): tell the police or"
-            " the child's authority and record it with happened --what"
-            " authority_told, or counsel's reason with happened --what"
-            " counsel_reason --note TEXT.",
-        )
+    """A child's case does not end before each step that guards the child."""
+    duties = [_worded(law) for law in holding(draft.case, draft.directory)]
+    if duties:
+        said = " ".join(duties)
+        raise Refusal("legal_duty", f"Something must be on record first. {said}")
+
+
+def _worded(law: Law) -> str:
+    steps = " or ".join(f"happened --what {what}" for what in law.met_by)
+    why = " (with --note TEXT)" if Happening.COUNSEL_REASON in law.met_by else ""
+    return f"{law.title} ({law.section}): {steps}{why}."
 
 
 # ------------------------------------------------------- what the worker hears

@@ -178,10 +178,10 @@ def ask_callback(draft: Draft, _command: AskCallback, _to: State) -> None:
     end_pause(draft)
     draft.record("callback.asked")
     draft.owe(
-        "worker_wrote",
+        "worker_calls",
         _keepers(draft),
         named(draft.case),
-        occasion="call:" + _hour(draft),
+        occasion=_hour(draft),
     )
 
 

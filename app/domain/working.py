@@ -20,7 +20,7 @@ from app.domain.commands import (
 )
 from app.domain.draft import Draft
 from app.domain.notices import tell_worker, tell_worker_of_message
-from app.domain.talking import hold, must_wait
+from app.domain.talking import hold, must_wait, need_reader
 from app.domain.taxonomy import LANGUAGES, Clock, State
 
 
@@ -108,7 +108,8 @@ def take(draft: Draft, command: Take, _to: State) -> None:
 
 def transcribe(draft: Draft, command: Transcribe, _to: State) -> None:
     _needs_words(command)
-    draft.change(is_unheard=None)
+    need_reader(draft)
+    draft.change(is_unheard=None if command.is_last else True)
     draft.record("recording.transcribed")
 
 

@@ -9,15 +9,19 @@ with its end; what must hold beyond it is counted for each case in the store.
 import os
 from collections import OrderedDict, deque
 from collections.abc import Mapping
+from datetime import datetime
 from hashlib import blake2b
 from ipaddress import IPv6Address, ip_address, ip_network
 from math import inf
 from typing import Any
 
+from app.domain.passwords import may_try
+
 MOST_WRONG = 30
 WINDOW_SECONDS = 3_600.0
 MOST_NETWORKS = 8_192  # at 30 tries each, some 15 MB
 KEY_SECONDS = 86_400.0
+LOOK_SECONDS = 3.0
 NOWHERE = "nowhere"  # a Unix socket, or a server that gives no address
 
 _PREFIX_BITS = {4: 24, 6: 48}
@@ -69,6 +73,22 @@ class Throttle:
             return True
         return now - wrong[0] >= WINDOW_SECONDS
 
+    def may_look(self, network: str, now: float) -> bool:
+        """Tell whether a try is looked at: over the limit one every few seconds.
+
+        Where all of an office come from one network, no colleague who guesses
+        keeps the others out.
+        """
+        if self.may_try(network, now):
+            return True
+        return now - self._seen[self.tag(network, now)][-1] >= LOOK_SECONDS
+
+    def take_back(self, network: str, now: float) -> None:
+        """Take back the wrong try counted last: it was right."""
+        wrong = self._seen.get(self.tag(network, now))
+        if wrong:
+            wrong.pop()
+
     def note_wrong(self, network: str, now: float) -> None:
         """Count one; the network that was wrong longest ago makes room."""
         tag = self.tag(network, now)
@@ -85,3 +105,31 @@ class Throttle:
             self._key_ends = now + KEY_SECONDS
             self._seen.clear()
         return blake2b(network.encode(), key=self._key, digest_size=16).digest()
+
+
+class Paced:
+    """Makes a network wait that was wrong several times at one account.
+
+    Whoever guesses from elsewhere has counters of their own. A key holds what
+    stands for the network today (`Throttle.tag`), so that all end with the day.
+    """
+
+    __slots__ = ("_most", "_tries")
+
+    def __init__(self, *, most: int = MOST_NETWORKS) -> None:
+        self._most = most
+        self._tries: OrderedDict[bytes, tuple[int, datetime]] = OrderedDict()
+
+    def may_try(self, key: bytes, at: datetime) -> bool:
+        tries, tried_at = self._tries.get(key, (0, None))
+        return may_try(tries, tried_at, at)
+
+    def note_wrong(self, key: bytes, at: datetime) -> None:
+        tries, _ = self._tries.get(key, (0, None))
+        self._tries[key] = (tries + 1, at)
+        self._tries.move_to_end(key)
+        while len(self._tries) > self._most:
+            self._tries.popitem(last=False)
+
+    def forget(self, key: bytes) -> None:
+        self._tries.pop(key, None)

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
 
-from app.outbox.owed import Mail, Receipt
+from app.outbox.owed import Mail, Receipt, public_id
 from app.outbox.settlement import (
     BadContent,
     GatewayError,
@@ -103,13 +103,17 @@ class SmtpMail:
 
 
 def compose(mail: Mail, *, sender: str, domain: str) -> EmailMessage:
-    """Return the mail as it goes over the wire; alike at every attempt."""
+    """Return the mail as it goes over the wire; alike at every attempt of an hour.
+
+    Neither header may tell when it came to be owed: that can be the minute of a
+    complaint.
+    """
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
     message["To"] = mail.to
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(mail.at)
-    message["Message-ID"] = f"<{mail.owed_id}@{domain}>"
+    message["Message-ID"] = f"<{public_id(mail.owed_id)}@{domain}>"
     # RFC 3834: nobody's out-of-office should answer a machine.
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.body)

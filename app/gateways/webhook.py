@@ -15,7 +15,7 @@ import httpx
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
 from app.domain.hosts import is_loopback
-from app.outbox.owed import Hook, Receipt
+from app.outbox.owed import Hook, Receipt, public_id
 from app.outbox.settlement import GatewayError, Misconfigured, Permanent, Transient
 
 _TIMEOUT = 10.0
@@ -125,7 +125,7 @@ def body_of(hook: Hook) -> str:
 
 def signed(hook: Hook, body: str) -> dict[str, str]:
     """Return the three headers by which the receiver knows it is from us."""
-    message_id, sent_at = str(hook.owed_id), hook.sent_at.astimezone(UTC)
+    message_id, sent_at = str(public_id(hook.owed_id)), hook.sent_at.astimezone(UTC)
     try:
         signature = Webhook(hook.secret).sign(message_id, sent_at, body)
     except (ValueError, EmptyWebhookSecretError):

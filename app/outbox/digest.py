@@ -6,12 +6,12 @@ itself, without its command; what all of them ask of their reader is said once.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.outbox import sentences as words
-from app.outbox.messages import word
+from app.outbox.messages import moment_of, word
 from app.outbox.owed import Channel
 from app.wording.line import Line
 
@@ -85,12 +85,14 @@ def _opening(parts: list[Part], plain: str, dated: str) -> Item:
 def _by_date(parts: Iterable[Part]) -> list[Part]:
     def key(part: Part) -> tuple[bool, float, str]:
         due_at = _due(part)
+        if due_at is not None and not isinstance(due_at, datetime):
+            due_at = datetime.combine(due_at, time(), part.zone)
         number = str(part.params.get("number", ""))
         return (due_at is None, due_at.timestamp() if due_at else 0.0, number)
 
     return sorted(parts, key=key)
 
 
-def _due(part: Part) -> datetime | None:
+def _due(part: Part) -> date | datetime | None:
     value = part.params.get("due_at")
-    return datetime.fromisoformat(value) if value else None
+    return moment_of(value) if value else None

@@ -26,6 +26,8 @@ GATHERED = frozenset(
         *("words_wait", "words_released"),
     }
 )
+# A voice that nobody has heard may tell of danger: it waits for no hour of the day.
+_HEARD_SOON = frozenset({"voice_new"})
 # To the body that holds the case these are its own; above it they are escalations.
 _CLIMBING = frozenset({"missed", "review_missed"})
 # A mail with more of them would not be read; the others follow in the next.
@@ -92,7 +94,8 @@ def when_to_send(
     """
     if not may_gather(person, notice):
         return at
-    chosen = _chosen(wishes, notice, at, zone) if zone is not None else at
+    may_choose = zone is not None and notice.template not in _HEARD_SOON
+    chosen = _chosen(wishes, notice, at, zone) if zone and may_choose else at
     turn = max(at, free_at or at)
     if notice.due_at is not None and at < notice.due_at <= max(chosen, turn):
         return at

@@ -9,7 +9,7 @@ the language that its reader has then.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from string import Formatter
 from typing import Any
 
@@ -32,7 +32,8 @@ class Worded:
 def word(template: str, params: Mapping[str, Any], channel: Channel) -> Worded:
     """Return the sentences of one owed message.
 
-    Times in `params` are ISO 8601 strings, as the outbox keeps them. `you`,
+    Times in `params` are ISO 8601 strings, as the outbox keeps them, or dates
+    for who is told no more. `you`,
     if present, is the reader's own address, for the command to be copied,
     `is_brand` says that a brand reads it, `held_by` on which route the case
     stands now, `room` is the case's own page, for a reader who can sign in, and
@@ -75,10 +76,43 @@ def _room_code(params: Mapping[str, Any], channel: Channel) -> Worded:
     return Worded(subject, (Line(words.CODE, {"code": params["code"]}),))
 
 
-# What lets somebody into the rooms; a text message says it whole.
+def _pin_stopped(_params: Mapping[str, Any], channel: Channel) -> Worded:
+    subject = None if channel is Channel.SMS else Line(words.PIN_STOPPED_SUBJECT)
+    return Worded(subject, (Line(words.PIN_STOPPED),))
+
+
+def _signed_by_text(_params: Mapping[str, Any], channel: Channel) -> Worded:
+    subject = None if channel is Channel.SMS else Line(words.SIGNED_BY_TEXT_SUBJECT)
+    return Worded(subject, (Line(words.SIGNED_BY_TEXT),))
+
+
+def _partner_added(params: Mapping[str, Any], channel: Channel) -> Worded:
+    """Say whom who made a partner, so that it is never one person's doing."""
+    is_invited = params.get("what") == "invited"
+    said = {
+        "name": params["name"],
+        "where": ", ".join(params["where"]) or Line(words.EVERY_CASE),
+        "by": params["by_name"] or Line(words.COMMAND_LINE),
+    }
+    lines = (
+        Line(words.PARTNER_INVITED if is_invited else words.PARTNER_ADDED, said),
+        Line(words.PARTNER_DO),
+    )
+    if channel is Channel.SMS:
+        return Worded(None, lines)
+    subject = (
+        words.PARTNER_INVITED_SUBJECT if is_invited else words.PARTNER_ADDED_SUBJECT
+    )
+    return Worded(Line(subject), lines)
+
+
+# What concerns the rooms and no case; a text message says it whole.
 _AT_THE_DOOR: Mapping[str, Callable[[Mapping[str, Any], Channel], Worded]] = {
     "room_invite": _room_invite,
     "room_code": _room_code,
+    "partner_added": _partner_added,
+    "pin_stopped": _pin_stopped,
+    "signed_by_text": _signed_by_text,
 }
 
 
@@ -179,13 +213,19 @@ class _Facts:
 
     def _worded(self) -> dict[str, Any]:
         worded: dict[str, Any] = {
-            name: datetime.fromisoformat(value)
+            name: moment_of(value)
             for name in ("due_at", "until", "answer_by")
             if (value := self.get(name))
         }
         if partner := self.get("partner"):
             worded["partner"] = ", ".join(partner)
         return worded
+
+
+def moment_of(value: str) -> date | datetime:
+    """Return a time of the params; a date where its reader is told no more."""
+    is_date = len(value) == len("2026-09-03")
+    return date.fromisoformat(value) if is_date else datetime.fromisoformat(value)
 
 
 # The verb of `threadline cases act` that meets each clock.
@@ -370,6 +410,18 @@ def _worker_wrote(facts: _Facts) -> Worded:
     )
 
 
+def _worker_calls(facts: _Facts) -> Worded:
+    return Worded(
+        facts.say(words.CALLS_SUBJECT),
+        (
+            facts.say(words.CALLS),
+            *facts.site(),
+            facts.say(words.CALLS_DO),
+            facts.say(words.DISCREET),
+        ),
+    )
+
+
 def _words_wait(facts: _Facts) -> Worded:
     """Something to be read by the partner before it may go on, either way."""
     is_held = facts.get("what") == "held"
@@ -540,6 +592,7 @@ _TEMPLATES: Mapping[str, Callable[[_Facts], Worded]] = {
     "second_named": _look(words.SECOND_SUBJECT, words.SECOND, words.SECOND_DO),
     "withdraw_check": _withdraw_check,
     "worker_wrote": _worker_wrote,
+    "worker_calls": _worker_calls,
     "words_wait": _words_wait,
     "words_released": _words_released,
     "voice_new": _voice_new,

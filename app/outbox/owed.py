@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -63,7 +64,7 @@ class Mail:
     to: str = field(repr=False)
     subject: str
     body: str = field(repr=False)
-    at: datetime  # when it came to be owed, the same at each attempt
+    at: datetime  # the hour in which it is sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,17 @@ class Hook:
     secret: str = field(repr=False)
     type: str
     data: Mapping[str, Any]
-    at: datetime  # when it came to be owed
+    at: datetime  # the hour in which it came to be owed
     sent_at: datetime  # this attempt; receivers refuse what is older than 5 min
+
+
+def public_id(owed_id: UUID) -> UUID:
+    """Return by what the outside knows a message, at each attempt the same.
+
+    An owed id holds the millisecond at which it was made, often that of a
+    complaint; its 62 bits of chance cannot be guessed from this.
+    """
+    return UUID(bytes=sha256(owed_id.bytes).digest()[:16], version=4)
 
 
 Parcel = Text | Call | Mail | Hook
@@ -99,6 +109,10 @@ RING_BACK = "ring_back"
 
 # What lets a person into the rooms: a link by which she joins, a code to sign in.
 ROOM_INVITE, ROOM_CODE = "room_invite", "room_code"
+# That somebody was made a partner, or invited as one, to those who may ask why.
+PARTNER_ADDED = "partner_added"
+# What a member is told of the PIN with which she works by text.
+PIN_STOPPED, SIGNED_BY_TEXT = "pin_stopped", "signed_by_text"
 
 # Beside an urgent mail, to whoever chose that; it says that something waits.
 URGENT_TEXT = "urgent_text"

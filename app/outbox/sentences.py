@@ -30,11 +30,36 @@ INVITE_TEXT = N_(
     "Threadline: open {link} by {until} and choose a password. It opens once; "
     "send it to nobody."
 )
+# Translators: to the partners and the secretariat, of whom nobody adds one alone.
+PARTNER_ADDED_SUBJECT = N_("A partner was added")
+PARTNER_INVITED_SUBJECT = N_("A partner was invited")
+# Translators: {name} is a person, {where} the codes of places, {by} who did it.
+PARTNER_ADDED = N_("A partner was added: {name}, for {where}. It was done by {by}.")
+PARTNER_INVITED = N_(
+    "A partner was invited to sign in: {name}, for {where}. It was done by {by}."
+)
+PARTNER_DO = N_(
+    "A partner reads what workers said. If nobody of you knows of it, ask the "
+    "secretariat at once to end this role."
+)
+EVERY_CASE = N_("every case")
+COMMAND_LINE = N_("whoever runs the service")
 CODE_SUBJECT = N_("Your code to sign in")
 # Translators: a text message; {code} is six digits.
 CODE = N_(
     "{code} is your code to sign in to Threadline. It is good for 10 minutes. "
     "Give it to nobody, whoever asks."
+)
+PIN_STOPPED_SUBJECT = N_("Your PIN for text messages is off")
+# Translators: also a text message; keep it short.
+PIN_STOPPED = N_(
+    "Threadline: many wrong PINs came from your phone number. Your PIN is off. "
+    "Set another in the rooms, under My account."
+)
+SIGNED_BY_TEXT_SUBJECT = N_("You signed by text message")
+SIGNED_BY_TEXT = N_(
+    "From your phone number, with your PIN, it was signed that a case is solved. "
+    "If that was not you, set another PIN at once and tell your partner."
 )
 # Translators: for committee members, partners and the secretariat.
 DISCREET = N_(
@@ -318,6 +343,10 @@ WROTE_SUBJECT = N_("Case {number}: the worker has written")
 WROTE = N_("The worker has written again about case {number}.")
 # Translators: the command that follows shows the case and its messages.
 WROTE_DO = N_("Please read it and answer by what you do in the case.")
+
+CALLS_SUBJECT = N_("Case {number}: the worker asks for a call")
+CALLS = N_("The worker of case {number} asks to be called.")
+CALLS_DO = N_("Please call soon, at a time that suits the worker if one was given.")
 
 WAIT_SUBJECT = N_("Case {number}: words wait for your reading")
 WAIT = N_(

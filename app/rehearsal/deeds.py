@@ -34,6 +34,7 @@ _OF_THE_WORKER: dict[Step, Command] = {
     Step.DENY: verbs.SaySolved(is_solved=False),
 }
 _ASSESSED = verbs.Happened(Happening.CHILD_ASSESSED, note=NOTE)
+_NO_OFFENCE = verbs.Happened(Happening.NO_SEXUAL_OFFENCE, note=NOTE)
 _ENDINGS = {
     "refer": verbs.Refer(note=NOTE),
     "unfounded": verbs.Unfounded(note=NOTE),
@@ -58,6 +59,8 @@ def acts_of(step: Step, story: Story, directory: Directory, at: datetime) -> lis
         if step == Step.START and story.case.category == Category.CHLD:
             # The first action is the assessment on site (DOMAIN.md, 3.1, E3).
             acts.append((_ASSESSED, Actor(people[0])))
+            if story.case.country == "IN":
+                acts.append((_NO_OFFENCE, Actor(people[0])))
         return acts
     partners = bodies.partners(story.case, directory, day)
     if not partners:

@@ -29,6 +29,7 @@ class Talk:
     case: CaseView | None = None  # the one that is talked about
     pins: dict[str, CaseView] = field(default_factory=dict)  # all, by their PINs
     is_rested: bool = True
+    message: str = ""  # what a person wrote to her
 
     def rest(self) -> None:
         """Let thirty minutes go by: whoever holds the phone may be another."""
@@ -37,6 +38,10 @@ class Talk:
     def become(self, state: State) -> None:
         """Let the people who handle the case bring it to this state."""
         self._change(state=state)
+
+    def tell(self, words: str) -> None:
+        """Let a person who handles the case write to her."""
+        self.message = words
 
     def hear(self, text: str, *, has_media: bool = False) -> list[str]:
         """Return what is said and, in brackets, what is done."""
@@ -62,6 +67,7 @@ class Talk:
             is_rested=self.is_rested,
             case=case if is_open else None,
             proved=proved,
+            message=self.message if proved else "",
         )
 
     def _carry_out(self, act: parts.Act) -> str:

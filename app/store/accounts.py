@@ -19,6 +19,9 @@ from app.store.sealing import Keyring
 _EVENTS_KEPT = timedelta(days=366)
 _ENDED_KEPT = timedelta(days=30)
 _CODES_KEPT = timedelta(hours=1)
+_PIN_DAY = timedelta(days=1)
+# For how long a browser is known after its owner last came in with it.
+DEVICES_KEPT = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +36,12 @@ class Account:
     takes_codes: bool  # a one-time code by text is her second factor
     pin_hash: bytes | None = field(repr=False)
     language: str | None
-    tries: int  # wrong ones since the last right one
+    tries: int  # wrong passwords since the last right one
     tried_at: datetime | None
+    code_tries: int
+    coded_at: datetime | None
+    pin_tries: int
+    pin_tried_at: datetime | None
 
     @property
     def has_second(self) -> bool:
@@ -75,6 +82,14 @@ class Session:
     language: str | None = None  # the reader's own choice
 
 
+@dataclass(frozen=True, slots=True)
+class KnownDevice:
+    """A browser with which she came in before; its wrong tries count for itself."""
+
+    tries: int
+    tried_at: datetime | None
+
+
 def secret_tag(secret: str) -> bytes:
     """Return what is kept of a cookie or a link: both have 256 bits of chance."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
@@ -103,7 +118,8 @@ async def account(
     """Return a person's account; `lock`: nobody else counts a try meanwhile."""
     row = await tx.connection.fetchrow(
         "SELECT person_id, password_hash, password_at, totp_sealed, totp_step,"
-        " takes_codes, pin_hash, language, tries, tried_at"
+        " takes_codes, pin_hash, language, tries, tried_at, code_tries, coded_at,"
+        " pin_tries, pin_tried_at"
         f" FROM account WHERE person_id = $1{' FOR UPDATE' if lock else ''}",
         person_id,
     )
@@ -144,8 +160,120 @@ async def uncount_try(
 
 
 async def forget_tries(tx: Transaction, person_id: UUID) -> None:
+    """Forget wrong passwords and codes: she came in with both."""
     await tx.connection.execute(
-        "UPDATE account SET tries = 0, tried_at = NULL WHERE person_id = $1", person_id
+        "UPDATE account SET tries = 0, tried_at = NULL, code_tries = 0,"
+        " coded_at = NULL WHERE person_id = $1",
+        person_id,
+    )
+
+
+async def count_wrong_code(tx: Transaction, person_id: UUID, at: datetime) -> None:
+    await tx.connection.execute(
+        "UPDATE account SET code_tries = code_tries + 1, coded_at = $2"
+        " WHERE person_id = $1",
+        person_id,
+        at,
+    )
+
+
+async def count_pin_try(tx: Transaction, person_id: UUID, at: datetime) -> int:
+    """Count a wrong PIN; return how many there were since a day began with one.
+
+    A right one between them does not take from that.
+    """
+    count: int = await tx.connection.fetchval(
+        "UPDATE account SET pin_tries = pin_tries + 1, pin_tried_at = $2,"
+        " pin_wrong = CASE WHEN pin_since > $3 THEN pin_wrong + 1 ELSE 1 END,"
+        " pin_since = CASE WHEN pin_since > $3 THEN pin_since ELSE $2 END"
+        " WHERE person_id = $1 RETURNING pin_wrong",
+        person_id,
+        at,
+        at - _PIN_DAY,
+    )
+    return count
+
+
+async def forget_pin_tries(tx: Transaction, person_id: UUID) -> None:
+    await tx.connection.execute(
+        "UPDATE account SET pin_tries = 0, pin_tried_at = NULL WHERE person_id = $1",
+        person_id,
+    )
+
+
+# ----------------------------------------------------- browsers that are known
+
+
+async def known_device(
+    tx: Transaction, tag: bytes, person_id: UUID
+) -> KnownDevice | None:
+    """Return this browser as hers, locked; None: she never came in with it."""
+    row = await tx.connection.fetchrow(
+        "SELECT tries, tried_at FROM known_device WHERE tag = $1 AND person_id = $2"
+        " FOR UPDATE",
+        tag,
+        person_id,
+    )
+    return KnownDevice(**row) if row else None
+
+
+async def knows_device(tx: Transaction, tag: bytes) -> bool:
+    """Tell whether we gave this cookie to somebody."""
+    return bool(
+        await tx.connection.fetchval(
+            "SELECT EXISTS (SELECT FROM known_device WHERE tag = $1)", tag
+        )
+    )
+
+
+async def know_device(
+    tx: Transaction, tag: bytes, person_id: UUID, at: datetime
+) -> None:
+    """Know a browser with which she came in just now, and forget its wrong tries."""
+    await tx.connection.execute(
+        "INSERT INTO known_device (tag, person_id, seen_at, tries)"
+        " VALUES ($1, $2, $3, 0) ON CONFLICT (tag, person_id)"
+        " DO UPDATE SET seen_at = $3, tries = 0, tried_at = NULL",
+        tag,
+        person_id,
+        at,
+    )
+
+
+async def count_device_try(
+    tx: Transaction, tag: bytes, person_id: UUID, at: datetime
+) -> None:
+    await tx.connection.execute(
+        "UPDATE known_device SET tries = tries + 1, tried_at = $3"
+        " WHERE tag = $1 AND person_id = $2",
+        tag,
+        person_id,
+        at,
+    )
+
+
+async def uncount_device_try(
+    tx: Transaction,
+    tag: bytes,
+    person_id: UUID,
+    at: datetime,
+    before: datetime | None,
+) -> None:
+    """Take back the try counted at `at`: it was right."""
+    await tx.connection.execute(
+        "UPDATE known_device SET tries = greatest(tries - 1, 0),"
+        " tried_at = CASE WHEN tried_at = $3 THEN $4 ELSE tried_at END"
+        " WHERE tag = $1 AND person_id = $2",
+        tag,
+        person_id,
+        at,
+        before,
+    )
+
+
+async def forget_devices(tx: Transaction, person_id: UUID) -> None:
+    await tx.connection.execute(
+        "DELETE FROM known_device WHERE person_id = $1", person_id
     )
 
 
@@ -206,8 +334,12 @@ async def take_step(tx: Transaction, person_id: UUID, step: int) -> bool:
 
 
 async def set_pin(tx: Transaction, person_id: UUID, hashed: bytes | None) -> None:
+    """Set her PIN, or let go of it; what was tried at the one before is forgotten."""
     await tx.connection.execute(
-        "UPDATE account SET pin_hash = $2 WHERE person_id = $1", person_id, hashed
+        "UPDATE account SET pin_hash = $2, pin_tries = 0, pin_tried_at = NULL,"
+        " pin_wrong = 0, pin_since = NULL WHERE person_id = $1",
+        person_id,
+        hashed,
     )
 
 
@@ -551,6 +683,7 @@ async def forget_old(tx: Transaction, at: datetime) -> int:
         ("DELETE FROM room_session WHERE expires_at <= $1", _ENDED_KEPT),
         ("DELETE FROM invitation WHERE expires_at <= $1", _ENDED_KEPT),
         ("DELETE FROM one_time_code WHERE expires_at <= $1", _CODES_KEPT),
+        ("DELETE FROM known_device WHERE seen_at <= $1", DEVICES_KEPT),
     ):
         done: str = await tx.connection.execute(statement, at - kept)
         gone += int(done.rsplit(" ", 1)[-1])

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from app.domain import sourcing
 from app.domain.directory import Brand, Directory, HotlineNumber, Person
 from app.domain.hours import Hours
+from app.domain.permissions import Field, may_see
 from app.domain.reach import ROUND_THE_CLOCK, next_allowed
 from app.domain.taxonomy import Category, Role, Route, Severity, State
 from app.outbox.gathering import Notice
@@ -48,6 +49,7 @@ class Addressee:
     held_by: str = ""  # the route on which the case stands now
     has_room: bool = False  # they can sign in, and see the case there
     has_pin: bool = False  # they work by text message
+    sees_moment: bool = False  # they may know the minute at which it came
     # Template and params to be worded in place of what is owed.
     instead: tuple[str, Mapping[str, Any]] | None = None
 
@@ -390,6 +392,7 @@ async def _staff(
     *,
     by_text: bool = False,
 ) -> Addressee | Nobody:
+    sees_moment = may_see(person.role, Field.MOMENT)
     if person.email and not by_text:
         return Addressee(
             Channel.MAIL,
@@ -397,6 +400,7 @@ async def _staff(
             person.language,
             zone,
             is_brand=person.role is Role.BRAND,
+            sees_moment=sees_moment,
         )
     if person.phone_sealed is None:
         return Nobody("no_address")
@@ -405,7 +409,9 @@ async def _staff(
     ):
         return Nobody("opted_out")
     phone = store.keyring.open(person.phone_sealed, f"person|phone|{person.id}")
-    return Addressee(Channel.SMS, phone.decode(), person.language, zone)
+    return Addressee(
+        Channel.SMS, phone.decode(), person.language, zone, sees_moment=sees_moment
+    )
 
 
 def _brand(brand: Brand, zone: ZoneInfo) -> Addressee | Nobody:

@@ -27,6 +27,7 @@ class Token:
     person_id: UUID
     name: str
     scopes: tuple[str, ...]
+    role: str  # its owner's when it was made
     created_at: datetime
     expires_at: datetime
     used_at: datetime | None
@@ -43,19 +44,22 @@ async def add(
     person_id: UUID,
     name: str,
     scopes: tuple[str, ...],
+    role: str,
     at: datetime,
     expires_at: datetime,
 ) -> Token:
     row = await tx.connection.fetchrow(
         """
-        INSERT INTO api_token (id, tag, person_id, name, scopes, created_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING *
+        INSERT INTO api_token
+          (id, tag, person_id, name, scopes, role, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING *
         """,
         new_id(at),
         tag,
         person_id,
         name,
         list(scopes),
+        role,
         at,
         expires_at,
     )
@@ -106,6 +110,15 @@ async def end(tx: Transaction, id: UUID, *, of: UUID, at: datetime) -> bool:
             of,
             at,
         )
+    )
+
+
+async def end_all(tx: Transaction, person_id: UUID, at: datetime) -> None:
+    """End all tokens of a person that hold."""
+    await tx.connection.execute(
+        "UPDATE api_token SET ended_at = $2 WHERE person_id = $1 AND ended_at IS NULL",
+        person_id,
+        at,
     )
 
 
@@ -178,6 +191,7 @@ def _token(row: Any) -> Token:
         person_id=row["person_id"],
         name=row["name"],
         scopes=tuple(row["scopes"]),
+        role=row["role"],
         created_at=row["created_at"],
         expires_at=row["expires_at"],
         used_at=row["used_at"],

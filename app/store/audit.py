@@ -3,12 +3,15 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from app.store.engine import Transaction
 from app.store.ids import new_id
+
+# A browser that is opened again may send a form of yesterday's once more.
+_REMEMBERED = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,24 @@ async def write(
             for each in audited
         ],
     )
+
+
+async def was_written(tx: Transaction, once: str, *, at: datetime) -> bool:
+    """Tell whether what the form of this mark asked for was written down already.
+
+    Of two that come at a time the second one waits here until the first is done.
+    """
+    if not once:
+        return False
+    await tx.connection.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", once
+    )
+    found = await tx.connection.fetchval(
+        "SELECT true FROM audit_event WHERE at > $2 AND detail->>'once' = $1 LIMIT 1",
+        once,
+        at - _REMEMBERED,
+    )
+    return bool(found)
 
 
 async def events(

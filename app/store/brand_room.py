@@ -28,17 +28,27 @@ def seat_from(row: Any) -> Seat:
 
 
 async def keep_promise(
-    tx: Transaction, case_id: UUID, brands: Sequence[str], *, by: UUID, at: datetime
+    tx: Transaction,
+    case_id: UUID,
+    brands: Sequence[str],
+    *,
+    by: UUID,
+    at: datetime,
+    since: datetime | None = None,
 ) -> list[str]:
-    """Write down that somebody promised for these brands; return whose is new."""
+    """Write down that somebody promised for these brands; return whose is new.
+
+    A promise from before `since` was given for the case as it was known then.
+    """
     rows = await tx.connection.fetch(
         "UPDATE brand_case SET promised_at = $3, promised_by = $4"
-        " WHERE case_id = $1 AND brand = ANY($2) AND promised_at IS NULL"
-        " RETURNING brand",
+        " WHERE case_id = $1 AND brand = ANY($2)"
+        " AND (promised_at IS NULL OR promised_at < $5) RETURNING brand",
         case_id,
         list(brands),
         at,
         by,
+        since,
     )
     return sorted(row["brand"] for row in rows)
 

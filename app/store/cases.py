@@ -28,6 +28,8 @@ from app.store.sealing import CannotOpen, DataKey
 log = structlog.get_logger()
 
 _KEPT = timedelta(days=30)
+# Her no, to what was declared solved or ended otherwise.
+_DENIED = frozenset({"solution.denied", "closing.contested"})
 _AHEAD = 4  # due clocks looked at for each case wanted: others hold some of them
 _CLOCKS = ("deadlines", "statutory", "rungs")
 _STANDING = tuple(f.name for f in fields(CaseFile) if f.name not in _CLOCKS)
@@ -179,6 +181,8 @@ def record(
     if any(event.kind == "solution.confirmed" for event in decision.events):
         # Her yes is a yes to what was done, and to nothing that is only planned.
         changes.add("remedies_confirmed", after.id, "done", at)
+    elif any(event.kind in _DENIED for event in decision.events):
+        changes.add("remedies_confirmed", after.id, "done", None)
     for a in decision.answered:
         changes.add("answers", after.id, a.clock, a.round, a.reason, a.step, at, a.by)
 

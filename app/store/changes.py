@@ -182,6 +182,7 @@ TARGETS: dict[str, Target] = {
             ("channel", "text"),
             ("body", "bytea"),
             ("by", "uuid"),
+            ("about", "uuid"),
         ),
     ),
     "owed": Target(

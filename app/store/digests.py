@@ -59,7 +59,7 @@ async def wait_for_turn(
     """
     await tx.connection.execute(
         """
-        UPDATE outbox o SET lease_until = NULL,
+        UPDATE outbox o SET lease_until = NULL, is_put_down = true,
           attempt = o.attempt - (o.id = $1)::int,
           next_at = greatest($5, least(o.created_at + $6, (
             SELECT free_at FROM digest_turn t WHERE t.person = o.recipient_key)))
@@ -81,7 +81,7 @@ async def wait_until(
     """Put the leased row and others down, each until its time; nothing counts."""
     await tx.connection.execute(
         """
-        UPDATE outbox o SET lease_until = NULL, next_at = w.until,
+        UPDATE outbox o SET lease_until = NULL, is_put_down = true, next_at = w.until,
           attempt = o.attempt - (o.id = $1)::int
         FROM unnest($3::uuid[], $4::timestamptz[]) AS w (id, until)
         WHERE o.id = w.id AND o.state = 'owed' AND o.recipient_key = $5

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from app.outbox.knocks import Knock
-from app.outbox.owed import Leased
+from app.outbox.owed import Leased, public_id
 from app.store.engine import Transaction
 from app.store.ids import new_id
 
@@ -145,7 +145,7 @@ LEFT JOIN cases c ON c.id = o.case_id
 def _attempt(row: Any) -> Attempt:
     return Attempt(
         id=row["id"],
-        webhook_id=row["owed_id"],
+        webhook_id=public_id(row["owed_id"]),
         brand=row["brand"],
         at=row["at"],
         type=row["type"],

@@ -68,11 +68,13 @@ def case_from(row: Mapping[str, Any], deadlines: Iterable[Deadline]) -> CaseFile
             if detail.get("withdraw_asked_at")
             else None
         ),
+        veiled_at=_moment(detail["veiled_at"]) if detail.get("veiled_at") else None,
         suggested_sites=tuple(detail.get("suggested_sites", ())),
         alerted=frozenset(detail.get("alerted", ())),
         joined_to=row["joined_to"],
         came_of=UUID(detail["came_of"]) if detail.get("came_of") else None,
         drawn=frozenset(UUID(p) for p in detail.get("drawn", ())),
+        held=frozenset(UUID(m) for m in detail.get("held", ())),
         taken_by=UUID(detail["taken_by"]) if detail.get("taken_by") else None,
         milestones=tuple(map(milestone_from, detail.get("milestones", ()))),
         **{name: detail[name] for name in _PLAIN if name in detail},
@@ -97,6 +99,7 @@ _PLAIN = (
     "brand_lead",
     "is_read",
     "is_unheard",
+    "reads_first",
 )
 
 
@@ -110,6 +113,7 @@ def detail_of(case: CaseFile) -> str:
     ]
     detail["excluded"] = sorted(str(person) for person in case.excluded)
     detail["drawn"] = sorted(str(person) for person in case.drawn)
+    detail["held"] = sorted(str(message) for message in case.held)
     detail["came_of"] = str(case.came_of) if case.came_of else None
     detail["taken_by"] = str(case.taken_by) if case.taken_by else None
     detail["pauses"] = [
@@ -134,6 +138,7 @@ def detail_of(case: CaseFile) -> str:
     detail["withdraw_asked_at"] = (
         case.withdraw_asked_at.isoformat() if case.withdraw_asked_at else None
     )
+    detail["veiled_at"] = case.veiled_at.isoformat() if case.veiled_at else None
     detail["suggested_sites"] = list(case.suggested_sites)
     detail["alerted"] = sorted(case.alerted)
     return canonical({k: v for k, v in detail.items() if v is not None and v != []})

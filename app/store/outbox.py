@@ -178,6 +178,7 @@ async def put_off(tx: Transaction, leased: Leased, until: datetime) -> bool:
     done = await tx.connection.execute(
         """
         UPDATE outbox SET next_at = $3, lease_until = NULL, attempt = attempt - 1,
+          is_put_down = false,
           state = CASE WHEN $4::timestamptz IS NULL THEN 'owed' ELSE 'unknown' END,
           sent_at = $4
         WHERE id = $1 AND lease_until = $2 AND state IN ('owed', 'unknown')

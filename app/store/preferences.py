@@ -7,7 +7,6 @@ from uuid import UUID
 
 from app.domain.errors import BadInput
 from app.domain.wishes import AT_ONCE, Wishes, parse_wishes, spelt
-from app.outbox.gathering import GATHERED
 from app.store.engine import Transaction
 
 
@@ -53,16 +52,16 @@ async def keep(tx: Transaction, person_id: UUID, wishes: Wishes) -> None:
 async def look_again(tx: Transaction, person_id: UUID, at: datetime) -> None:
     """Let what waits for the person's hour be looked at by what they chose now.
 
-    What waits after a failed attempt waits on.
+    Only what was due and put down for that hour: what is not due yet, or waits
+    after a failed attempt, waits on.
     """
     await tx.connection.execute(
         """
         UPDATE outbox SET next_at = $2
         WHERE recipient_kind = 'person' AND recipient_key = $1 AND next_at > $2
           AND state = 'owed' AND attempt = 0 AND lease_until IS NULL
-          AND digest IS NULL AND template = ANY($3)
+          AND digest IS NULL AND is_put_down
         """,
         str(person_id),
         at,
-        sorted(GATHERED),
     )

@@ -81,9 +81,12 @@ class Keyring:
         """Return what makes a replay's address one that nobody can guess."""
         return self._tag("replay", f"{recording_id}|{until}").hex()
 
-    def brand_ref(self, case_id: UUID) -> str:
-        """Return what brands call a case that has no number for them."""
-        return self._tag("brand", str(case_id)).hex()[:16]
+    def brand_ref(self, case_id: UUID, depth: str) -> str:
+        """Return what brands call a case that has no number for them.
+
+        Each depth has another: what is veiled must not be known again by it.
+        """
+        return self._tag("brand", f"{case_id}|{depth}").hex()[:16]
 
     def page_tag(self, token: str) -> bytes:
         """Return the keyed hash by which a talk by pages is found again."""

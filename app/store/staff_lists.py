@@ -19,6 +19,7 @@ class Waiting:
     country: str
     step: str | None
     due_at: datetime | None
+    promise: str  # on which that date rests; blank: somebody chose it
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,13 @@ async def waiting(tx: Transaction, route: Route, limit: int) -> Waited:
     rows = await tx.connection.fetch(
         """
         SELECT c.id, c.category, c.site, c.country, c.next_due_at,
-          count(*) OVER () AS count, (
-            SELECT d.name FROM deadline d WHERE d.case_id = c.id
+          count(*) OVER () AS count, n.name AS step, n.promise
+        FROM cases c LEFT JOIN LATERAL (
+            SELECT d.name, d.promise FROM deadline d WHERE d.case_id = c.id
               AND d.met_at IS NULL AND d.due_at = c.next_due_at AND d.name IN
               ('acknowledge', 'first_action', 'resolve', 'plan', 'review')
-            ORDER BY d.round DESC, d.opened_at, d.name LIMIT 1) AS step
-        FROM cases c WHERE c.route = $1 AND c.closed_at IS NULL
+            ORDER BY d.round DESC, d.opened_at, d.name LIMIT 1) n ON true
+        WHERE c.route = $1 AND c.closed_at IS NULL
           AND c.state <> 'resolved' AND c.joined_to IS NULL
         ORDER BY c.next_due_at NULLS LAST, c.id LIMIT $2
         """,
@@ -57,6 +59,7 @@ async def waiting(tx: Transaction, route: Route, limit: int) -> Waited:
             country=row["country"],
             step=row["step"],
             due_at=row["next_due_at"],
+            promise=row["promise"] or "",
         )
         for row in rows
     )

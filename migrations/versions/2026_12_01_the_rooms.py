@@ -1,5 +1,7 @@
 """Make the rooms' tables, and let Postgres itself keep each reader to her cases."""
 
+import re
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -15,7 +17,8 @@ TEXT, UUID, BYTES = sa.Text(), sa.Uuid(), sa.LargeBinary()
 
 # Who changed the programme is written once: nobody takes it back, not even we.
 AUDIT_GUARD = """
-CREATE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   RAISE EXCEPTION 'the audit is append-only';
 END $$
@@ -35,6 +38,12 @@ def _accounts() -> None:
         sa.Column("language", TEXT, nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("tried_at", INSTANT, nullable=True),
+        sa.Column("code_tries", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("coded_at", INSTANT, nullable=True),
+        sa.Column("pin_tries", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("pin_tried_at", INSTANT, nullable=True),
+        sa.Column("pin_wrong", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("pin_since", INSTANT, nullable=True),
         sa.Column("created_at", INSTANT, nullable=False),
     )
     op.create_table(
@@ -61,6 +70,14 @@ def _accounts() -> None:
     )
     op.create_index("ix_room_session_person", "room_session", ["person_id"])
     op.create_table(
+        "known_device",
+        sa.Column("tag", BYTES, primary_key=True),
+        sa.Column("person_id", UUID, primary_key=True),
+        sa.Column("seen_at", INSTANT, nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("tried_at", INSTANT, nullable=True),
+    )
+    op.create_table(
         "sign_in",
         sa.Column("id", UUID, primary_key=True),
         sa.Column("person_id", UUID, nullable=False),
@@ -84,6 +101,7 @@ def _accounts() -> None:
         sa.Column("person_id", UUID, nullable=False),
         sa.Column("name", TEXT, nullable=False),
         sa.Column("scopes", ARRAY(TEXT), nullable=False),
+        sa.Column("role", TEXT, nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("expires_at", INSTANT, nullable=False),
         sa.Column("used_at", INSTANT, nullable=True),
@@ -182,6 +200,13 @@ def _brands() -> None:
 def _cases() -> None:
     op.add_column("cases", sa.Column("next_due_at", INSTANT, nullable=True))
     op.add_column("cases", sa.Column("joined_to", UUID, nullable=True))
+    op.add_column("message", sa.Column("about", UUID, nullable=True))
+    op.add_column(
+        "outbox",
+        sa.Column(
+            "is_put_down", sa.Boolean(), nullable=False, server_default=sa.false()
+        ),
+    )
     op.add_column(
         "cases",
         sa.Column(
@@ -289,33 +314,33 @@ _SERVES = (
 FUNCTIONS = (
     """
     CREATE FUNCTION room_person() RETURNS uuid STABLE LANGUAGE sql
-    SET search_path = pg_catalog AS
+    SET search_path = pg_catalog, public, pg_temp AS
     $$ SELECT nullif(current_setting('app.person', true), '')::uuid $$
     """,
     """
     CREATE FUNCTION room_day() RETURNS date STABLE LANGUAGE sql
-    SET search_path = pg_catalog AS
+    SET search_path = pg_catalog, public, pg_temp AS
     $$ SELECT nullif(current_setting('app.day', true), '')::date $$
     """,
     f"""
     CREATE FUNCTION room_role() RETURNS text STABLE LANGUAGE sql SECURITY DEFINER
-    SET search_path = public AS $$
+    SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT p.role FROM person p WHERE p.id = room_person() AND {_SERVES} $$
     """,
     f"""
     CREATE FUNCTION room_org() RETURNS text[] STABLE LANGUAGE sql SECURITY DEFINER
-    SET search_path = public AS $$
+    SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT p.org FROM person p WHERE p.id = room_person() AND {_SERVES} $$
     """,
     """
     CREATE FUNCTION room_is_alternate() RETURNS boolean STABLE LANGUAGE sql
-    SECURITY DEFINER SET search_path = public AS $$
+    SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT coalesce(bool_or(p.is_alternate), false) FROM person p
     WHERE p.id = room_person() $$
     """,
     f"""
     CREATE FUNCTION room_scopes(one uuid) RETURNS text[] STABLE LANGUAGE sql
-    SECURITY DEFINER SET search_path = public AS $$
+    SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT coalesce(array_agg(DISTINCT s), '{{}}') FROM person p
     CROSS JOIN LATERAL unnest(
       CASE WHEN cardinality(p.org) = 0 THEN ARRAY[''] ELSE p.org END) s
@@ -323,7 +348,7 @@ FUNCTIONS = (
     """,
     """
     CREATE FUNCTION room_partner_sites() RETURNS text[] STABLE LANGUAGE sql
-    SECURITY DEFINER SET search_path = public AS $$
+    SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     WITH has AS MATERIALIZED (
       SELECT room_scopes(NULL) AS everybody, room_scopes(room_person()) AS mine)
     SELECT coalesce(array_agg(s.code), '{}') FROM site s, has WHERE
@@ -336,22 +361,59 @@ FUNCTIONS = (
     """,
     """
     CREATE FUNCTION room_shares_case(one uuid) RETURNS boolean STABLE LANGUAGE sql
-    SECURITY DEFINER SET search_path = public AS $$
+    SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT EXISTS (SELECT FROM brand_case b WHERE b.case_id = one
       AND b.brand = ANY (room_org())) $$
     """,
     """
     CREATE FUNCTION room_was_told(one uuid) RETURNS boolean STABLE LANGUAGE sql
-    SECURITY DEFINER SET search_path = public AS $$
+    SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT EXISTS (SELECT FROM escalation e WHERE e.case_id = one
       AND e.recipients @> jsonb_build_array(jsonb_build_object(
         'kind', 'person', 'key', room_person()::text))) $$
     """,
     """
     CREATE FUNCTION room_missed(one uuid) RETURNS boolean STABLE LANGUAGE sql
-    SECURITY DEFINER SET search_path = public AS $$
+    SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT EXISTS (SELECT FROM deadline d WHERE d.case_id = one
       AND d.missed_at IS NOT NULL AND d.name NOT LIKE '%:%') $$
+    """,
+    # Where a partner serves, recused from one case or not.
+    """
+    CREATE FUNCTION room_served_sites() RETURNS text[] STABLE LANGUAGE sql
+    SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    WITH has AS MATERIALIZED (SELECT room_scopes(NULL) AS everybody)
+    SELECT coalesce(array_agg(s.code), '{}') FROM site s, has
+    WHERE ARRAY[s.code, nullif(s.region, ''), s.country, ''] && has.everybody $$
+    """,
+    # Whether no partner is left to read a case's words before a committee does:
+    # all of its own are recused, or none serves any more and one did (`once`).
+    f"""
+    CREATE FUNCTION room_lacks_reader(one text, kept jsonb, once boolean)
+    RETURNS boolean STABLE LANGUAGE sql SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp AS $$
+    WITH has AS MATERIALIZED (SELECT room_scopes(NULL) AS everybody),
+    place AS (SELECT CASE
+      WHEN s.code = ANY (has.everybody) THEN s.code
+      WHEN s.region <> '' AND s.region = ANY (has.everybody) THEN s.region
+      WHEN s.country = ANY (has.everybody) THEN s.country
+      ELSE '' END AS scope FROM site s, has WHERE s.code = one)
+    SELECT coalesce(bool_and(coalesce(kept ? p.id::text, false)), once)
+    FROM person p, place WHERE p.role = 'partner' AND {_SERVES}
+    AND (place.scope = ANY (p.org)
+      OR place.scope = '' AND cardinality(p.org) = 0) $$
+    """,
+    # Whether this reader may know of the case that another one is a part of.
+    """
+    CREATE FUNCTION room_main_is_open(one uuid) RETURNS boolean STABLE LANGUAGE sql
+    SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM cases m WHERE m.id = one
+      AND NOT coalesce(m.detail->'excluded' ? room_person()::text, false)
+      AND (room_role() NOT IN
+          ('committee', 'internal_committee', 'safety_committee')
+        OR (m.route = room_role() AND m.site = ANY (room_org())
+          AND (NOT room_is_alternate()
+            OR coalesce(m.detail->'drawn' ? room_person()::text, false))))) $$
     """,
 )
 
@@ -381,7 +443,12 @@ POLICIES = {
           OR detail->'alerted' ?| ARRAY['@climbed', '@secretariat', '@silent']
           OR (route = 'partner' AND (
             coalesce((detail->>'not_solved')::int, 0) > 0
-            OR room_missed(id))))
+            OR room_missed(id)))
+          OR ({_ON_COMMITTEE}
+            AND (detail ? 'excluded'
+              OR NOT site = ANY ((SELECT room_served_sites())::text[]))
+            AND room_lacks_reader(site, detail->'excluded',
+              coalesce((detail->>'reads_first')::boolean, false))))
         """,
     "factory_head": f"""
         (SELECT room_role()) = 'factory_head' AND {_ON_COMMITTEE} AND {_NOT_RECUSED}
@@ -416,6 +483,12 @@ SEEN_OF_A_CASE = (
 SEEN_OF_A_RECORDING = ("id", "case_id", "prompt", "at", "seconds", "audio", "state")
 
 ROLE = "threadline_rooms"
+_MADE = re.compile(r"CREATE FUNCTION (\w+\([^)]*\))")
+TEMP = """
+DO $$ BEGIN
+  EXECUTE format('{verb} TEMP ON DATABASE %I {to} PUBLIC', current_database());
+END $$
+"""
 
 
 def _walls() -> None:
@@ -436,6 +509,12 @@ def _walls() -> None:
     )
     for function in FUNCTIONS:
         op.execute(function)
+        made = _MADE.search(function)
+        assert made is not None
+        op.execute(f"REVOKE EXECUTE ON FUNCTION {made[1]} FROM PUBLIC")
+        op.execute(f"GRANT EXECUTE ON FUNCTION {made[1]} TO {ROLE}")
+    # Of nothing that a reader makes may a query of ours take the name for a table.
+    op.execute(TEMP.format(verb="REVOKE", to="FROM"))
     op.execute(f"GRANT USAGE ON SCHEMA public TO {ROLE}")
     op.execute(f"GRANT SELECT ({', '.join(SEEN_OF_A_CASE)}) ON cases TO {ROLE}")
     op.execute(f"GRANT SELECT ({', '.join(SEEN_OF_A_RECORDING)}) ON recording TO {ROLE}")
@@ -444,7 +523,8 @@ def _walls() -> None:
         op.execute(
             f"CREATE POLICY {name}_sees ON cases FOR SELECT TO {ROLE}"
             # What was forgotten has lost who was recused from it: it is nobody's.
-            f" USING (data_key IS NOT NULL AND {seen})"
+            " USING (data_key IS NOT NULL"
+            f" AND (joined_to IS NULL OR room_main_is_open(joined_to)) AND {seen})"
         )
     for table, who in BESIDE.items():
         if table != "recording":
@@ -470,7 +550,8 @@ def upgrade() -> None:
     _cases()
     op.execute(_REACHES.format(source="SELECT * FROM escalation"))
     op.execute(
-        "CREATE FUNCTION tell_brand_room() RETURNS trigger LANGUAGE plpgsql AS $$"
+        "CREATE FUNCTION tell_brand_room() RETURNS trigger LANGUAGE plpgsql"
+        " SET search_path = pg_catalog, public, pg_temp AS $$"
         f" BEGIN {_REACHES.format(source='SELECT NEW.*')}; RETURN NULL; END $$"
     )
     op.execute(
@@ -491,9 +572,12 @@ def downgrade() -> None:
             op.execute(f"DROP POLICY {name} ON {table}")
         op.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
     op.execute(f"DROP OWNED BY {ROLE}")
+    op.execute(TEMP.format(verb="GRANT", to="TO"))
     op.execute("DROP TRIGGER tell_brand_room ON escalation")
     for function in (
         *("tell_brand_room()", "room_missed(uuid)", "room_was_told(uuid)"),
+        *("room_lacks_reader(text, jsonb, boolean)", "room_served_sites()"),
+        "room_main_is_open(uuid)",
         *("room_shares_case(uuid)", "room_partner_sites()"),
         *("room_scopes(uuid)", "room_is_alternate()", "room_org()", "room_role()"),
         *("room_day()", "room_person()"),
@@ -506,6 +590,8 @@ def downgrade() -> None:
         op.drop_index(index, "cases")
     op.drop_column("cases", "next_due_at")
     op.drop_column("cases", "joined_to")
+    op.drop_column("message", "about")
+    op.drop_column("outbox", "is_put_down")
     op.drop_column("cases", "is_for_desk")
     for name in ("sex", "is_alternate", "is_external", "chairs"):
         op.drop_column("person", name)
@@ -514,7 +600,7 @@ def downgrade() -> None:
         *("committee_rule", "hook_attempt", "remedy", "brand_word", "brand_case"),
         *("audit_event", "staff_list", "preference", "api_token", "one_time_code"),
         "api_act",
-        *("sign_in", "room_session", "invitation", "account"),
+        *("known_device", "sign_in", "room_session", "invitation", "account"),
     ):
         op.drop_table(table)
     op.execute("DROP FUNCTION audit_is_append_only()")

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,7 @@ class Desk:
     client: httpx.AsyncClient
     talk: Telling
     tokens: dict[str, str] = field(default_factory=dict)
+    names: Iterator[int] = field(default_factory=count)
 
     @property
     def at(self) -> datetime:
@@ -77,7 +79,7 @@ class Desk:
         made = await make_token(
             self.store,
             person,
-            name="of the test",
+            name=f"of the test {next(self.names)}",
             scopes=scopes or [s.value for s in SCOPES[person.role]],
             days=days,
             at=self.at,

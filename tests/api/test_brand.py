@@ -62,6 +62,28 @@ async def test_brands_write_to_one_another_and_once_for_a_key(
     assert (word["by"], word["text"]) == ("norda", "We pay this week.")
 
 
+async def test_what_broke_off_is_done_once_when_it_is_asked_again(
+    desk: Desk, told: str
+) -> None:
+    """The act was kept, and the process died before it kept the answer."""
+    path, said = f"/brand/cases/{told}", {"text": "We pay this week."}
+    day = (desk.at + timedelta(days=20)).date().isoformat()
+    plan = {"root_cause": "price", "owner": "brand", "due_on": day, "action": "Pay."}
+    answers = []
+    for _ in range(2):
+        await desk.post(f"{path}/promise", NORDA, key="k-promise")
+        answers.append(await desk.post(f"{path}/words", NORDA, said, key="k-word"))
+        answers.append(await desk.post(f"{path}/remedies", NORDA, plan, key="k-plan"))
+        await desk.store.pool.execute(
+            "UPDATE api_act SET status = NULL, answer = NULL WHERE key LIKE 'k-%'"
+        )
+    assert [answer.status_code for answer in answers] == [201] * 4
+    assert answers[1].json() == answers[3].json()
+    assert len((await desk.get(f"{path}/words", NORDA)).json()["words"]) == 1
+    assert len((await desk.get(f"{path}/remedies", NORDA)).json()["remedies"]) == 1
+    assert (await verify(desk.store)).ok
+
+
 async def test_a_remedy_is_planned_and_finished(desk: Desk, told: str) -> None:
     path = f"/brand/cases/{told}"
     await desk.post(f"{path}/promise", NORDA)

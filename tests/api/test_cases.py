@@ -5,6 +5,8 @@ from base64 import urlsafe_b64decode
 
 import pytest
 
+from app.domain.errors import BadInput
+from app.edge import cursor
 from app.store.ledger import verify
 from tests.api.conftest import Desk
 from tests.stories.programme import ENGLISH_LINE
@@ -35,6 +37,15 @@ async def test_a_member_lists_and_shows_the_cases_of_her_own_committee(
     assert (shown["site"], shown["category"]) == ("482170", "WAGE")
     assert "acknowledge" in shown["verbs"]
     assert {c["name"] for c in shown["clocks"]} >= {"acknowledge", "resolve"}
+
+
+async def test_a_number_may_come_with_its_dash(desk: Desk) -> None:
+    number = await a_case(desk)
+    dashed = f"{number[:4]}-{number[4:]}"
+    assert (await desk.get(f"/cases/{dashed}", OURS)).json()["number"] == number
+    act = {"verb": "acknowledge"}
+    assert (await desk.post(f"/cases/{dashed}/acts", OURS, act)).status_code == 200
+    assert (await desk.get(f"/cases/{dashed}0", OURS)).status_code == 422
 
 
 async def test_what_the_worker_said_leaves_through_no_operation(desk: Desk) -> None:
@@ -199,6 +210,14 @@ async def test_where_a_page_ended_tells_nobody_when_a_case_came(desk: Desk) -> N
     changed = ("A" if after[-9] != "A" else "B").join((after[:-9], after[-8:]))
     for wrong in (changed, "10000007", "x"):
         assert (await desk.get("/cases", OURS, after=wrong)).status_code == 422
+    # Nor does what somebody else was given, or another list's, lead on.
+    theirs = await desk.get("/cases", "gaz-com-w2", after=after)
+    assert theirs.status_code == 422
+    ours, person = desk.store.keyring, await desk.person(OURS)
+    reading = cursor.Reading(person.id, "cases")
+    assert cursor.opened(ours, reading, after)
+    with pytest.raises(BadInput):
+        cursor.opened(ours, cursor.Reading(person.id, "hooks"), after)
 
 
 async def test_a_list_is_narrowed_by_state_kind_and_lateness(desk: Desk) -> None:

@@ -87,16 +87,28 @@ async def test_it_ends_with_the_role_at_the_next_request(desk: Desk) -> None:
     assert (await me(desk, secret)).status_code == 401
 
 
-async def test_another_role_has_no_more_than_its_own_scopes(desk: Desk) -> None:
-    secret = await desk.token("partner-bd")
+async def change(desk: Desk, name: str, becomes: str) -> None:
     async with desk.store.transaction() as tx:
         await tx.connection.execute(
-            "UPDATE person SET role = 'brand', org = '{norda}'"
-            " WHERE name = 'partner-bd'"
+            f"UPDATE person SET {becomes} WHERE name = $1", name
         )
         await tx.connection.execute("UPDATE directory_version SET version = version+1")
-    answer = await me(desk, secret)
-    assert answer.json()["scopes"] == ["programme:read"]
+
+
+async def test_it_ends_for_good_with_another_role(desk: Desk) -> None:
+    secret = await desk.token("partner-bd")
+    await change(desk, "partner-bd", "role = 'brand', org = '{norda}'")
+    assert (await me(desk, secret)).status_code == 401
+    await change(desk, "partner-bd", "role = 'partner', org = '{BD}'")
+    assert (await me(desk, secret)).status_code == 401
+
+
+async def test_it_does_not_come_back_with_another_term(desk: Desk) -> None:
+    secret = await desk.token("gaz-com-w1")
+    desk.move(days=3)
+    began = desk.at.date().isoformat()
+    await change(desk, "gaz-com-w1", f"since = '{began}'")
+    assert (await me(desk, secret)).status_code == 401
 
 
 async def test_without_the_scope_an_operation_is_forbidden(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 import gc
 from collections import defaultdict
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,9 +10,11 @@ from hypothesis import given, strategies as st
 
 from app.edge.throttle import (
     KEY_SECONDS,
+    LOOK_SECONDS,
     MOST_WRONG,
     NOWHERE,
     WINDOW_SECONDS,
+    Paced,
     Throttle,
     network_of,
 )
@@ -150,3 +153,32 @@ def test_two_processes_keep_a_network_under_different_names() -> None:
     other.note_wrong("192.0.2.0/24", 0)
     names = [{x for x in held(t) if isinstance(x, bytes)} for t in (one, other)]
     assert not names[0] & names[1]
+
+
+def test_over_the_limit_one_try_is_looked_at_every_few_seconds() -> None:
+    throttle = Throttle()
+    for _ in range(MOST_WRONG):
+        assert throttle.may_look("a", 0.0)
+        throttle.note_wrong("a", 0.0)
+    assert not throttle.may_look("a", LOOK_SECONDS - 0.1)
+    assert throttle.may_look("a", LOOK_SECONDS)
+    throttle.note_wrong("a", LOOK_SECONDS)
+    assert not throttle.may_look("a", LOOK_SECONDS + 0.1)
+    throttle.take_back("a", LOOK_SECONDS)  # it was right
+    assert throttle.may_look("a", LOOK_SECONDS + 0.1)
+
+
+def test_a_network_waits_at_one_account_and_not_at_another() -> None:
+    paced, at = Paced(most=2), datetime(2026, 12, 1, tzinfo=UTC)
+    for _ in range(5):
+        assert paced.may_try(b"a|x", at)
+        paced.note_wrong(b"a|x", at)
+    assert not paced.may_try(b"a|x", at)
+    assert paced.may_try(b"a|y", at)
+    assert paced.may_try(b"a|x", at + timedelta(seconds=1))
+    paced.forget(b"a|x")
+    assert paced.may_try(b"a|x", at)
+    for key in (b"1", b"2", b"3"):
+        for _ in range(5):
+            paced.note_wrong(key, at)
+    assert [paced.may_try(k, at) for k in (b"1", b"2", b"3")] == [True, False, False]

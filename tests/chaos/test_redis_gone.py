@@ -12,6 +12,7 @@ import pytest
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from app.outbox.owed import public_id
 from app.runtime.clock import now
 from app.runtime.own_redis import program
 from app.store.engine import Store
@@ -107,7 +108,7 @@ async def test_escalations_fire_and_messages_go_out_all_the_same(
     print(f"lateness of escalations: {[f'{late:.1f} s' for late in lateness]}")
     assert max(lateness) <= 60
     sent = await programme.pool.fetch("SELECT id FROM outbox WHERE state = 'sent'")
-    assert {str(row["id"]) for row in sent} <= box[0].ids()
+    assert {str(public_id(row["id"])) for row in sent} <= box[0].ids()
     assert len(box[0].received) == len(box[0].ids())
 
 

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from app.actions.deliver import LANES
 from app.actions.recheck import recheck_all
+from app.outbox.owed import public_id
 from app.runtime.clock import now
 from app.store.engine import Store
 from app.store.lateness import lateness
@@ -153,7 +154,7 @@ async def assert_none_is_lost_and_none_doubled(store: Store, box: Letterbox) -> 
     told = Counter((row["case_id"], row["recipient_key"]) for row in owed)
     assert len(told) == 2 * CASES
     assert set(told.values()) == {1}
-    assert box.ids() == {str(row["id"]) for row in owed}
+    assert box.ids() == {str(public_id(row["id"])) for row in owed}
     assert {len(copies) for copies in box.bodies.values()} == {1}  # alike each time
     assert Counter(to for to, _ in addressed(box)) == {PARTNER: CASES, ADMIN: CASES}
 
@@ -171,7 +172,7 @@ def addressed(box: Letterbox) -> set[tuple[str, str]]:
 async def in_order_of_arrival(store: Store, box: Letterbox) -> list[UUID]:
     """Return each mail's case in the order in which the mails first arrived."""
     rows = await store.pool.fetch("SELECT id, case_id FROM outbox")
-    cases = {str(row["id"]): row["case_id"] for row in rows}
+    cases = {str(public_id(row["id"])): row["case_id"] for row in rows}
     ids = (message.strip("<>").partition("@")[0] for message, _ in box.received)
     return [cases[each] for each in dict.fromkeys(ids)]
 

@@ -9,6 +9,7 @@ import random
 from collections import Counter
 from datetime import timedelta
 
+from app.outbox.owed import public_id
 from app.runtime.clock import now
 from app.store.engine import Store
 from app.store.ledger import verify
@@ -98,8 +99,8 @@ async def _assert_all_arrived(store: Store, box: Letterbox) -> None:
     assert {state for template, state in states if template != "reminder"} == {"sent"}
     # A reminder that a dead worker held until after the date is stale.
     assert {state for _, state in states} <= {"sent", "expired"}
-    sent = {str(row["id"]) for row in rows if row["state"] == "sent"}
+    sent = {str(public_id(r["id"])) for r in rows if r["state"] == "sent"}
     assert sent <= box.ids()
-    assert box.ids() <= {str(row["id"]) for row in rows}
+    assert box.ids() <= {str(public_id(row["id"])) for row in rows}
     assert {len(copies) for copies in box.bodies.values()} == {1}  # alike each time
     assert {to for _, to in box.received} == {PARTNER, ADMIN}

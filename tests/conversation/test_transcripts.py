@@ -9,6 +9,7 @@ the languages of the dialled number. Then, turn by turn:
     [what is done]
     /rest                         half an hour goes by
     /state resolved               the people who handle the case did something
+    /told words                   one of them wrote to her
 
 Where a wording changes, `REWRITE_TRANSCRIPTS=1 pytest tests/conversation`
 writes the answers anew, for you to read.
@@ -47,6 +48,8 @@ def _answers(talk: Talk, line: str) -> Iterator[str]:
         talk.rest()
     elif line.startswith("/state "):
         talk.become(State(line.split()[1]))
+    elif line.startswith("/told "):
+        talk.tell(line.removeprefix("/told "))
     elif line.startswith(">"):
         has_media = line.startswith(">+")
         words = line.removeprefix(">+" if has_media else ">").removeprefix(" ")

@@ -13,6 +13,7 @@ from app.directory_files.problems import ImportRefused
 from app.directory_files.record import Imported
 from app.domain.directory import Directory
 from app.domain.errors import NotFound
+from app.domain.sourcing import buyers
 from app.domain.taxonomy import Role, Route
 from app.store.directory import find_person
 from app.store.engine import Store
@@ -81,8 +82,8 @@ async def test_a_whole_programme_is_imported_and_read_back(store: Store) -> None
     assert directory.calendars[FACTORY].why_closed(date(2026, 12, 16)) == "Victory Day"
     assert directory.calendars[FACTORY].is_working(date(2026, 12, 28))
     assert not directory.calendars[MILL].is_working(date(2026, 12, 6))
-    assert {b.slug for b in directory.brands_sourcing(FACTORY, TODAY)} == {"pelle"}
-    assert not directory.brands_sourcing(FACTORY, date(2027, 4, 1))
+    assert {b.slug for b in buyers(directory, FACTORY, TODAY)} == {"pelle"}
+    assert not buyers(directory, FACTORY, date(2027, 4, 1))
     assert directory.sourcing[0].share == pytest.approx(0.35)
     assert len(directory.members(Route.COMMITTEE, FACTORY, TODAY)) == 1
     assert directory.number("+914440000000").languages == ("ta", "en")

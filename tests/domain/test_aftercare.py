@@ -12,6 +12,7 @@ from app.domain.aftercare import UNSEEN_AT_FACTORY, open_question
 from app.domain.case import CaseFile, Decision
 from app.domain.clocks import AFTER
 from app.domain.commands import Command
+from app.domain.joining import follow
 from app.domain.opening import Seed, open_case
 from app.domain.strike import strike
 from app.domain.taxonomy import (
@@ -42,6 +43,20 @@ from tests.builders import (
 )
 
 NOTE = "Nothing was found."
+REPRISAL = Seed(
+    id=id_of("reprisal"),
+    number="10000015",
+    site=GAZIPUR,
+    country="BD",
+    category=Category.RETA,
+    category_was_guessed=False,
+    severity_raised=True,
+    conflict=Conflict.UNKNOWN,
+    language="bn",
+    channel="sms",
+    hotline="",
+    came_of=id_of("case"),
+)
 END = TUESDAY + HOURS
 
 
@@ -108,23 +123,52 @@ def test_silence_closes_it_as_declared_and_is_followed_by_checks_as_well() -> No
 
 
 @pytest.mark.parametrize(
-    ("allowed", "hears"),
+    ("allowed", "hears", "is_asked"),
     [
-        pytest.param({"may_text": True}, {"worker"}, id="texts-allowed"),
-        pytest.param({"may_call": True}, {"worker"}, id="calls-allowed"),
-        pytest.param({"may_text": False}, set(), id="neither-so-it-waits-for-her"),
-        pytest.param({}, set(), id="never-asked-so-it-waits-for-her"),
+        pytest.param({"may_text": True}, {"worker"}, True, id="texts-allowed"),
+        pytest.param({"may_call": True}, {"worker"}, False, id="calls-alone"),
+        pytest.param({"may_text": False}, set(), False, id="neither-so-it-waits"),
+        pytest.param({}, set(), False, id="never-asked-so-it-waits-for-her"),
     ],
 )
 def test_a_check_says_only_that_there_is_news(
-    allowed: dict[str, Any], hears: set[str]
+    allowed: dict[str, Any], hears: set[str], is_asked: bool
 ) -> None:
     case = ended(**allowed)
     decision = strike(case, PROGRAMME, False, END + 30 * DAYS)
     assert told(decision, "worker_news") == told(decision) == hears
-    assert kinds(decision) == ["reprisal.asked"]
+    assert kinds(decision) == ["reprisal.asked"] * is_asked
     assert open_question(decision.case) is not None
     assert decision.case.state is case.state
+
+
+@pytest.mark.parametrize("allowed", [{}, {"may_call": True}], ids=["none", "calls"])
+def test_what_nobody_told_her_of_waits_until_she_comes(allowed: dict[str, Any]) -> None:
+    """At day 50 and at day 300 as at day 31; only then do her fourteen days begin."""
+    for days in (31, 50, 300):
+        case, decisions = lived(ended(**allowed), END + days * DAYS)
+        assert happened(decisions) == []
+        at = END + days * DAYS
+        assert open_question(case) is not None
+        put = act(case, verbs.PutReprisal(), None, at=at)
+        assert kinds(put) == ["reprisal.asked"]
+        assert put.events[0].facts["check"] == (
+            Clock.CHECK_90 if days > 90 else Clock.CHECK_30
+        )
+        again = act(put.case, verbs.PutReprisal(), None, at=at)
+        assert again.refusal is not None
+        case, decisions = lived(put.case, at + 13 * DAYS)
+        assert open_question(case) is not None
+        _, decisions = lived(case, at + 15 * DAYS)
+        assert happened(decisions) == ["reprisal.unanswered"]
+
+
+def test_who_was_never_asked_is_not_called_silent() -> None:
+    case, decisions = lived(ended(), END + 400 * DAYS)
+    assert happened(decisions) == []
+    answered = act(case, verbs.AnswerReprisal(Reprisal.YES), None, at=END + 400 * DAYS)
+    assert kinds(answered) == ["reprisal.reported"]
+    assert answered.events[0].facts["check"] == Clock.CHECK_90
 
 
 def test_each_is_asked_once_and_waits_fourteen_days() -> None:
@@ -157,7 +201,7 @@ def test_her_answer_is_kept_and_the_case_stays_closed(
     again = act(decision.case, verbs.AnswerReprisal(answer), None, at=at)
     assert again.refusal is not None
     _, later = lived(decision.case, END + 400 * DAYS)
-    assert happened(later) == ["reprisal.asked", "reprisal.unanswered"]
+    assert happened(later) == []
 
 
 def test_nobody_answers_what_was_not_asked() -> None:
@@ -166,9 +210,14 @@ def test_nobody_answers_what_was_not_asked() -> None:
     assert decision.events[0].facts["why"] == "not_asked"
 
 
-def test_while_it_is_open_again_nobody_asks() -> None:
-    """After the second end only what was not asked before is."""
-    case, _ = lived(ended(), END + 30 * DAYS)
+@pytest.mark.parametrize("has_answered", [True, False])
+def test_while_it_is_open_again_nobody_asks(has_answered: bool) -> None:
+    """After the second end what was not answered before is asked again."""
+    case, _ = lived(ended(may_text=True), END + 30 * DAYS)
+    if has_answered:
+        case = after(
+            case, (verbs.AnswerReprisal(Reprisal.NO), WORKER), at=END + 30 * DAYS
+        )
     again = act(case, verbs.SaySolved(False), None, at=END + 30 * DAYS + HOURS)
     assert again.refusal is None
     assert not any(c.is_running for c in again.case.deadlines if c.name in AFTER)
@@ -179,9 +228,35 @@ def test_while_it_is_open_again_nobody_asks() -> None:
         (verbs.Unfounded(note=NOTE), by("partner-bd")),
         at=at,
     )
-    running = [c.name for c in case.deadlines if c.is_running]
-    assert running == [Clock.CHECK_90]
-    assert due(case, Clock.CHECK_90) == at + 90 * DAYS
+    running = {c.name: c.due_at for c in case.deadlines if c.is_running}
+    again_at = {} if has_answered else {Clock.CHECK_30: at + 30 * DAYS}
+    assert running == {**again_at, Clock.CHECK_90: at + 90 * DAYS}
+    _, later = lived(case, at + 200 * DAYS)
+    assert happened(later).count("reprisal.asked") == len(running)
+
+
+def test_a_part_that_ended_with_its_main_case_is_asked_as_well() -> None:
+    case = ended(verbs.Unfounded(note=NOTE), joined_to=None)
+    part = replace(opened(), joined_to=id_of("main"))
+    main = replace(case, id=id_of("main"))
+    followed = follow(part, replace(main, state=State.IN_REVIEW), main, PROGRAMME, END)
+    assert followed is not None
+    running = {c.name for c in followed.case.deadlines if c.is_running}
+    assert running == {Clock.CHECK_30, Clock.CHECK_90}
+    again = replace(main, state=State.REOPENED)
+    followed = follow(followed.case, main, again, PROGRAMME, END + DAYS)
+    assert followed is not None
+    assert not any(c.is_running for c in followed.case.deadlines)
+
+
+def test_whoever_must_not_know_of_the_first_hears_nothing_of_the_second() -> None:
+    kept = frozenset({id_of("partner-bd-2")})
+    seed = replace(REPRISAL, excluded=kept)
+    decision = open_case(seed, PROGRAMME, TUESDAY + timedelta(days=31))
+    assert decision.case.excluded == kept
+    assert decision.case.drawn == frozenset()
+    assert "partner-bd" in told(decision)
+    assert "partner-bd-2" not in told(decision)
 
 
 def test_her_yes_to_a_declared_end_moves_no_check() -> None:
@@ -221,21 +296,7 @@ def test_however_the_sweep_sleeps_each_check_is_asked_at_most_once(
 
 def test_a_reprisal_is_grave_and_nobody_at_the_factory_hears_of_it() -> None:
     """Even where a policy would trust a committee with such a case."""
-    seed = Seed(
-        id=id_of("reprisal"),
-        number="10000015",
-        site=GAZIPUR,
-        country="BD",
-        category=Category.RETA,
-        category_was_guessed=False,
-        severity_raised=True,
-        conflict=Conflict.UNKNOWN,
-        language="bn",
-        channel="sms",
-        hotline="",
-        came_of=id_of("case"),
-    )
-    decision = open_case(seed, PROGRAMME, TUESDAY + timedelta(days=31))
+    decision = open_case(REPRISAL, PROGRAMME, TUESDAY + timedelta(days=31))
     assert decision.case.severity is Severity.S1
     assert decision.case.route is Route.PARTNER
     assert decision.case.came_of == id_of("case")

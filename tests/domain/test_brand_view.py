@@ -128,6 +128,7 @@ def test_a_missed_date_lets_the_brand_read_the_coded_facts() -> None:
     steps = {step.name: step for step in read.clocks}
     assert steps["resolve"].is_missed
     assert steps["resolve"].late_by is not None
+    assert steps["resolve"].late_by % timedelta(hours=1) == timedelta()
     assert set(read.ask) == {"partner-bd@example.org", "partner-bd-2@example.org"}
 
 
@@ -461,3 +462,17 @@ def test_a_plan_says_why_who_when_and_what(
     with pytest.raises(BadInput, match=says):
         planned(*form, today=TUESDAY.date())
     assert planned("price", "brand", "2026-09-01", "Pay.", today=TUESDAY.date())
+
+
+def test_a_step_that_only_ended_with_the_case_is_not_called_done() -> None:
+    case = act(opened(), verbs.Acknowledge(), "gaz-com-w1", at=TUESDAY + HOURS).case
+    over = TUESDAY + 2 * HOURS
+    ended = act(case, verbs.Unfounded(note="A test."), "partner-bd", at=over).case
+    kept = (Happened(TUESDAY + HOURS, "clock.met"),)
+    read = cut(ended, rung(), events=kept)
+    assert read is not None
+    steps = {step.name: step for step in read.clocks}
+    assert steps["acknowledge"].met_on is not None
+    assert not steps["acknowledge"].is_ended
+    assert steps["resolve"].is_ended
+    assert steps["resolve"].met_on is None

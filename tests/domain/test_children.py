@@ -30,9 +30,17 @@ from tests.domain.lawful import (
 )
 
 
+def seen_to(given: dict[str, Any] = A_CHILD) -> CaseFile:
+    """Return a case in which the child was looked at, and no offence seen."""
+    case = started(**given)
+    for what in (Happening.CHILD_ASSESSED, Happening.NO_SEXUAL_OFFENCE):
+        if given["country"] == "IN" or what is Happening.CHILD_ASSESSED:
+            case = done(case, happened(what), TUESDAY + HOURS).case
+    return case
+
+
 def in_remediation() -> CaseFile:
-    case = started(**A_CHILD)
-    return done(case, verbs.Remediate(None), TUESDAY + HOURS).case
+    return done(seen_to(), verbs.Remediate(None), TUESDAY + HOURS).case
 
 
 def test_a_child_is_looked_at_within_72_hours_day_and_night() -> None:
@@ -91,6 +99,8 @@ def test_a_text_alone_withdraws_no_childs_case() -> None:
 
 def marked(given: dict[str, Any] = A_CHILD) -> CaseFile:
     case = started(**given)
+    if given is A_CHILD:
+        case = done(case, happened(Happening.CHILD_ASSESSED), TUESDAY + HOURS).case
     word = happened(Happening.CHILD_SEXUAL_OFFENCE)
     return done(case, word, TUESDAY + HOURS).case
 
@@ -101,6 +111,43 @@ ENDS = [
     pytest.param(verbs.Unfounded(note="Nothing."), id="unfounded"),
     pytest.param(verbs.Withdraw(note="Her word."), id="withdraw"),
 ]
+
+
+OTHER_COUNTRY: dict[str, Any] = {"category": Category.CHLD, **BANGLADESH}
+
+
+@pytest.mark.parametrize("command", ENDS)
+@pytest.mark.parametrize("given", [A_CHILD, OTHER_COUNTRY], ids=["IN", "BD"])
+def test_no_childs_case_ends_before_the_child_was_looked_at(
+    command: Command, given: dict[str, Any]
+) -> None:
+    assert why(started(**given), command) == "legal_duty"
+    assert why(seen_to(given), command) is None
+
+
+@pytest.mark.parametrize("command", ENDS)
+def test_in_india_none_ends_before_somebody_asked_for_an_offence(
+    command: Command,
+) -> None:
+    assessed = happened(Happening.CHILD_ASSESSED)
+    case = done(started(**A_CHILD), assessed, TUESDAY + HOURS).case
+    at = TUESDAY + 2 * HOURS
+    decision = act(case, command, "partner-tn", at=at, directory=LAWFUL)
+    assert decision.refusal is not None
+    assert "no_sexual_offence" in decision.refusal
+    asked = happened(Happening.NO_SEXUAL_OFFENCE)
+    seen = done(case, asked, at).case
+    assert why(seen, command) is None
+    # A sign that comes later counts, whatever was written before.
+    sign = done(seen, happened(Happening.CHILD_SEXUAL_OFFENCE), at).case
+    assert why(sign, command) == "legal_duty"
+
+
+def test_what_turns_out_to_be_no_childs_case_is_held_no_more() -> None:
+    case = started(**A_CHILD)
+    other = verbs.SetCategory(Category.WAGE, note="It was the child's school fee.")
+    case = done(case, other, TUESDAY + HOURS).case
+    assert why(case, verbs.Refer(note="To others.")) is None
 
 
 @pytest.mark.parametrize("command", ENDS)
@@ -136,8 +183,9 @@ def test_counsels_reason_frees_the_case_and_must_be_given() -> None:
     ],
 )
 def test_the_mark_is_for_cases_that_the_act_is_about(given: dict[str, Any]) -> None:
-    word = happened(Happening.CHILD_SEXUAL_OFFENCE)
-    assert why(started(**given), word) == "no_duty"
+    case = started(**given)
+    assert why(case, happened(Happening.CHILD_SEXUAL_OFFENCE)) == "no_duty"
+    assert why(case, happened(Happening.NO_SEXUAL_OFFENCE)) == "no_duty"
 
 
 def test_time_alone_does_not_end_what_the_law_holds() -> None:

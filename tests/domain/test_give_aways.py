@@ -54,6 +54,14 @@ def found(text: str) -> list[tuple[str, Why]]:
         pytest.param("अन्नू दीदी से", "अन्नू दीदी", Why.NAME, id="called-behind-hi"),
         pytest.param("கார்த்திக் அண்ணா", "கார்த்திக் அண்ணா", Why.NAME, id="behind-ta"),
         pytest.param("Mr. Karim hit me", "Mr. Karim", Why.NAME, id="title"),
+        pytest.param("Mr. Karim Uddin hit", "Mr. Karim Uddin", Why.NAME, id="surname"),
+        pytest.param("Mr Md. Karim H. Mia", "Mr Md. Karim H. Mia", Why.NAME, id="long"),
+        pytest.param("মোঃ করিম উদ্দিন আমাকে", "মোঃ করিম উদ্দিন", Why.NAME, id="long-bn"),
+        pytest.param("श्री राम कुमार ने", "श्री राम कुमार", Why.NAME, id="long-hi"),
+        pytest.param("திரு கண்ணன் முருகன் என்னை", "திரு கண்ணன் முருகன்", Why.NAME, id="l-ta"),
+        pytest.param("श्री राम ने मारा", "श्री राम", Why.NAME, id="no-surname-hi"),
+        pytest.param("boss Karim Ullah", "boss Karim Ullah", Why.NAME, id="post-long"),
+        pytest.param("Kabir Ullah bhai", "Kabir Ullah bhai", Why.NAME, id="behind-2"),
         pytest.param("supervisor Karim", "supervisor Karim", Why.NAME, id="post"),
         pytest.param("nasrin said it", "nasrin", Why.NAME, id="of-her-site"),
         pytest.param("রহিমা বলেছে", "রহিমা", Why.NAME, id="of-her-site-bn"),
@@ -127,3 +135,10 @@ def test_no_text_however_odd_takes_long(piece: str) -> None:
     began = time.process_time()
     marks(text, NAMES)
     assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize("code", ["482170", "৪৮২১৭০", "४८२१७०", "௪௮௨௧௭௦"])
+def test_the_code_on_her_places_poster_tells_nothing(code: str) -> None:
+    assert marks(f"{code} no water", site="482170") == ()
+    assert marks(f"{code} no water", site="615236") != ()
+    assert marks(f"ID {code}", site="482170") != ()

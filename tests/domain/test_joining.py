@@ -1,10 +1,11 @@
 """Several complaints of one matter: what goes together, and what stays her own."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings, strategies as st
 
 from app.domain import commands as verbs
 from app.domain.case import CaseFile, Decision
@@ -82,9 +83,97 @@ def test_what_was_missed_before_keeps_its_mark() -> None:
         part, verbs.Join("20000004"), by("partner-bd"), PROGRAMME, late,
         beside=main_case(),
     )  # fmt: skip
-    assert kinds(decision).count("clock.missed") == 3
-    again = strike(decision.case, PROGRAMME, False, late + DAYS)
-    assert again.escalations == ()
+    assert decision.events[-1].facts["stopped"] == {}
+    again = strike(decision.case, PROGRAMME, False, late)
+    assert kinds(again).count("clock.missed") == 3
+    assert {e.reason for e in again.escalations} == {"missed"}
+
+
+def swept(
+    case: CaseFile, since: datetime, until: datetime, every: int
+) -> tuple[CaseFile, list[tuple[str, int, str, int]]]:
+    """Sweep every so many hours; return what was climbed, and the case at the end."""
+    climbed: list[tuple[str, int, str, int]] = []
+    at = since
+    while at <= until:
+        decision = strike(case, PROGRAMME, False, at)
+        case = decision.case
+        climbed += [(e.clock, e.round, e.rung, e.step) for e in decision.escalations]
+        at += every * HOURS
+    return case, climbed
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    joined_after=st.integers(2, 30 * 24),
+    for_hours=st.integers(0, 20 * 24),
+    every=st.sampled_from([1, 6, 31]),
+    conflict=st.sampled_from([Conflict.NO, Conflict.UNKNOWN]),
+)
+def test_a_ladder_that_began_is_neither_lost_nor_doubled_by_joining(
+    joined_after: int, for_hours: int, every: int, conflict: Conflict
+) -> None:
+    """Whenever it is joined, for however long, however seldom the sweep comes."""
+    end = TUESDAY + 90 * DAYS
+    at = TUESDAY + joined_after * HOURS
+    out = at + for_hours * HOURS
+    alone = opened(conflict=conflict)
+    fallen = {(c.name, c.round) for c in alone.deadlines if c.due_at <= at}
+    _, wanted = swept(alone, TUESDAY, end, every)
+    part, climbed = swept(alone, TUESDAY, at, every)
+    main = replace(main_case(conflict=conflict), opened_at=at)
+    made = decide(
+        part, verbs.Join("20000004"), by("partner-bd"), PROGRAMME, at, beside=main
+    )
+    assert made.refusal is None, made.refusal
+    part, while_joined = swept(made.case, at, out, every)
+    made = decide(part, verbs.Unjoin(), by("partner-bd"), PROGRAMME, out)
+    assert made.refusal is None, made.refusal
+    _, later = swept(made.case, out, end, every)
+    got = [*climbed, *while_joined, *later]
+    assert len(got) == len(set(got))
+    begun = [each for each in wanted if each[:2] in fallen]
+    assert sorted(e for e in got if e[1] == 0) == sorted(begun)
+
+
+def test_a_case_whose_alert_waits_for_an_answer_is_no_part() -> None:
+    grave = replace(opened(), severity=Severity.S1)
+    assert why(joining(grave, replace(main_case(), severity=Severity.S1))) == "alerted"
+    assert joining(opened(), replace(main_case(), severity=Severity.S1)).refusal is None
+
+
+LESS_GUARDED = [
+    pytest.param({"severity": Severity.S4}, id="less-grave"),
+    pytest.param({"site": TIRUPPUR, "country": "IN"}, id="another-place"),
+    pytest.param({"category": Category.CRIS}, id="a-life-in-danger"),
+    pytest.param({"joined_to": id_of("third")}, id="itself-a-part"),
+]
+
+
+@pytest.mark.parametrize("changes", LESS_GUARDED)
+def test_a_part_leaves_a_main_case_that_it_could_not_be_joined_to_now(
+    changes: dict[str, Any],
+) -> None:
+    main = replace(main_case(), **changes)
+    decision = follow(joined(), main_case(), main, PROGRAMME, LATER)
+    assert decision is not None
+    assert decision.case.joined_to is None
+    assert decision.case.promise_due_at is not None
+    facts = next(e for e in decision.events if e.kind == "case.unjoined").facts
+    assert facts["why"] == "changed"
+
+
+def test_a_part_kept_from_the_committee_does_not_follow_its_main_case_there() -> None:
+    main = main_case(conflict=Conflict.UNKNOWN)
+    part = joining(opened(conflict=Conflict.YES), main).case
+    assert part.joined_to == main.id
+    given_on = act(main, verbs.Release(), "partner-bd", at=LATER).case
+    assert given_on.route.is_factory_side
+    decision = follow(part, main, given_on, PROGRAMME, LATER)
+    assert decision is not None
+    assert decision.case.joined_to is None
+    assert not decision.case.route.is_factory_side
+    assert not {name for name in told(decision) if name.startswith("gaz-")}
 
 
 REFUSED = [
@@ -185,7 +274,7 @@ def test_a_message_a_note_and_an_attempt_leave_it_where_it_is() -> None:
 
 def following(part: CaseFile, was: State, now: State, **changes: Any) -> Decision:
     main = replace(main_case(), state=now, **changes)
-    decision = follow(part, was, main, PROGRAMME, LATER)
+    decision = follow(part, replace(main, state=was), main, PROGRAMME, LATER)
     assert decision is not None
     return decision
 
@@ -238,13 +327,14 @@ def test_a_part_whose_worker_said_yes_stays_closed() -> None:
     part = act(part, verbs.SaySolved(True), None, at=LATER + HOURS).case
     assert part.state is State.CLOSED_CONFIRMED
     main = replace(main_case(), state=State.REOPENED)
-    assert follow(part, State.RESOLVED, main, PROGRAMME, LATER + DAYS) is None
+    before = replace(main, state=State.RESOLVED)
+    assert follow(part, before, main, PROGRAMME, LATER + DAYS) is None
 
 
 @pytest.mark.parametrize("now", [State.ACKNOWLEDGED, State.IN_REVIEW])
 def test_steps_on_the_way_move_no_part(now: State) -> None:
     main = replace(main_case(), state=now)
-    assert follow(joined(), State.RECEIVED, main, PROGRAMME, LATER) is None
+    assert follow(joined(), main_case(), main, PROGRAMME, LATER) is None
 
 
 def test_time_does_nothing_to_a_part() -> None:
@@ -276,3 +366,44 @@ def test_a_part_whose_committee_falls_apart_goes_where_its_main_case_goes() -> N
     assert decision.refusal is None
     assert not decision.case.route.is_factory_side
     assert decision.case.joined_to == id_of("main")
+
+
+MEMBER = id_of("gaz-com-m1")
+
+
+def test_whoever_is_recused_from_the_main_case_is_recused_from_its_part() -> None:
+    signed = joining(opened(), replace(main_case(), excluded=frozenset({MEMBER})))
+    assert MEMBER in signed.case.excluded
+    main = replace(main_case(), excluded=frozenset({MEMBER}))
+    decision = follow(joined(), main_case(), main, PROGRAMME, LATER)
+    assert decision is not None
+    assert (decision.case.excluded, decision.case.joined_to) == (
+        frozenset({MEMBER}),
+        main.id,
+    )
+    assert kinds(decision) == ["member.excluded"]
+
+
+def test_whoever_is_let_in_again_there_stays_out_of_a_part_that_leaves() -> None:
+    before = replace(main_case(), excluded=frozenset({MEMBER}))
+    part = joining(opened(), before).case
+    decision = follow(part, before, main_case(), PROGRAMME, LATER)
+    assert decision is not None
+    assert MEMBER in decision.case.excluded
+    assert decision.case.joined_to is None
+
+
+@pytest.mark.parametrize(
+    "main",
+    [
+        replace(main_case(), excluded=frozenset({MEMBER})),
+        main_case(conflict=Conflict.YES),
+    ],
+    ids=["recused", "taken-from-the-committee"],
+)
+def test_a_part_of_what_a_member_may_not_see_reads_as_none(main: CaseFile) -> None:
+    part = joined()
+    decision = decide(
+        part, verbs.Acknowledge(), by("gaz-com-m1"), PROGRAMME, LATER, beside=main
+    )
+    assert decision.refusal == f"There is no case {part.number}."

@@ -151,8 +151,9 @@ def test_a_rung_beyond_the_end_of_a_shorter_ladder_tells_the_secretariat() -> No
     assert running(case).round == 1
     short = programme(policy=ladder('{ tell = ["brand"], answer = "48h" }'))
     at = running(case).opened_at + HOURS
-    refused = act(case, verbs.Answer(), "norda-buyer", directory=short, at=at)
-    assert refused.refusal == NOTHING
+    late = act(case, verbs.Answer(), "norda-buyer", directory=short, at=at)
+    assert [answered.step for answered in late.answered] == [0]
+    assert running(late.case) == running(case)  # that one nobody can answer
     (missed,) = silence(case, short)
     assert told(missed) == SECRETARIAT
     (row,) = missed.escalations
@@ -258,6 +259,28 @@ def test_a_rung_is_answered_as_soon_as_one_of_its_people_is_told() -> None:
     case = strike(case, directory, False, night).case
     early = act(case, verbs.Answer(), "norda-buyer", directory=directory, at=at)
     assert early.refusal == NOTHING
+
+
+def test_a_brand_answers_late_and_nothing_climbs_back() -> None:
+    case = miss(opened(), Clock.RESOLVE).case
+    for decision in silence(case):
+        case = decision.case
+    assert timers(case) == []
+    at = TUESDAY + 60 * DAYS
+    late = act(case, verbs.Answer(note="We go there."), "norda-buyer", at=at)
+    assert kinds(late) == ["rung.answered"]
+    assert late.events[0].facts["late"] is True
+    assert [answered.step for answered in late.answered] == [0, 1]
+    assert not late.owed
+    assert not late.escalations
+    assert timers(late.case) == []
+    assert all(timer.state == "missed" for timer in late.case.rungs)
+    again = act(late.case, verbs.Answer(), "norda-buyer", at=at + HOURS)
+    assert again.refusal == NOTHING
+    for who in ("gaz-head", "partner-bd"):
+        assert act(case, verbs.Answer(note="Late."), who, at=at).refusal
+    solved = replace(case, state=State.RESOLVED)
+    assert act(solved, verbs.Answer(), "norda-buyer", at=at).refusal == NOTHING
 
 
 # Danger, and what was over.

@@ -35,6 +35,8 @@ ROWS = {
     "I15": ("IN-CONTRIBUTION", "15d", "B"),
     "I16": ("IN-ESI-REGISTER", "10d", "B"),
     "I17": ("IN-POCSO-REPORT", "24h", "A"),
+    # The design's duty begins with a mark; that somebody asked is our own step.
+    "I17 asked": ("IN-POCSO-QUESTION", "72h", "A"),
     "I18": ("IN-DATA-BREACH", "72h", "B"),
     "B1": ("BD-GRIEVANCE", "30d", "B"),
     "B2": ("BD-GRIEVANCE-DECISION", "30d", "B"),

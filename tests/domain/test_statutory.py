@@ -122,6 +122,7 @@ TABLE: dict[str, tuple[dict[str, Any], list[tuple[str, date]], date]] = {
         [("child_sexual_offence", date(2026, 9, 1))],
         date(2026, 9, 2),
     ),
+    "IN-POCSO-QUESTION": (A_CHILD, [], date(2026, 9, 4)),
     "CHILD-ASSESSMENT": (A_CHILD, [], date(2026, 9, 4)),
     "BD-GRIEVANCE": (DISMISSED, [("knowledge", date(2026, 8, 25))], date(2026, 9, 24)),
     "BD-GRIEVANCE-DECISION": (

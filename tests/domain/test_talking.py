@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.domain import commands as verbs
-from app.domain.case import CaseFile
+from app.domain.case import CLIMBED, CaseFile
 from app.domain.directory import HotlineNumber
 from app.domain.taxonomy import Conflict
 from tests.builders import (
@@ -14,11 +14,14 @@ from tests.builders import (
     HOURS,
     PARTNERS,
     PROGRAMME,
+    SECRETARIAT,
     TIRUPPUR,
     TUESDAY,
+    WORKER,
     act,
     after,
     by,
+    id_of,
     kinds,
     opened,
     programme,
@@ -115,12 +118,75 @@ def test_a_partner_never_waits_for_herself() -> None:
     assert kinds(decision) == ["worker.told"]
 
 
-def test_where_no_partner_serves_nothing_waits() -> None:
-    alone = replace(
-        programme(without=("partner-tn", "partner-in")), numbers={INDIAN: LINE}
-    )
-    decision = act(in_tiruppur(), verbs.Tell(note=WORDS), "tir-com-w1", directory=alone)
+ALONE = replace(programme(without=("partner-tn", "partner-in")), numbers={INDIAN: LINE})
+
+
+def test_where_no_partner_ever_served_nothing_waits() -> None:
+    case = in_tiruppur(reads_first=None)
+    decision = act(case, verbs.Tell(note=WORDS), "tir-com-w1", directory=ALONE)
     assert kinds(decision) == ["worker.told"]
+    assert decision.case.reads_first is None
+
+
+def test_once_a_partner_served_words_wait_for_the_secretariat_after_her() -> None:
+    case = in_tiruppur()
+    assert case.reads_first
+    waits = act(case, verbs.Tell(note=WORDS), "tir-com-w1", directory=ALONE)
+    assert kinds(waits) == ["words.held"]
+    assert told(waits, "words_wait") == SECRETARIAT
+    assert told(act(case, verbs.Say(), None, directory=ALONE), "words_wait") == (
+        SECRETARIAT
+    )
+    released = act(case, verbs.ReleaseWords(note=WORDS), "admin", directory=ALONE)
+    assert kinds(released) == ["words.released"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [verbs.ReleaseWords(note=WORDS), verbs.Transcribe(note=WORDS)],
+    ids=["release", "transcribe"],
+)
+def test_while_a_partner_serves_the_secretariat_reads_nothing_in_her_place(
+    command: verbs.StaffVerb,
+) -> None:
+    case = replace(opened(), alerted=frozenset({CLIMBED}))
+    assert "A partner serves" in str(act(case, command, "admin").refusal)
+
+
+def test_a_recused_partner_leaves_the_words_to_the_secretariat() -> None:
+    case = opened()
+    for name in PARTNERS:
+        last = act(case, verbs.Exclude(id_of(name), note=WORDS), name)
+        case = last.case
+    assert told(last, "words_wait") == SECRETARIAT
+    assert not act(case, verbs.ReleaseWords(note=WORDS), "admin").refusal
+    assert act(case, verbs.ReleaseWords(note=WORDS), "gaz-com-w1").refusal
+
+
+def test_what_came_while_words_were_released_waits_on() -> None:
+    assert act(opened(), verbs.ReleaseWords(note=WORDS), "partner-bd").case.is_read
+    short = verbs.ReleaseWords(note=WORDS, is_all=False)
+    case = act(opened(), short, "partner-bd").case
+    assert not case.is_read
+    assert case.is_for_desk
+
+
+def test_one_transcript_of_two_leaves_the_other_unheard() -> None:
+    case = after(opened(), (verbs.Speak(), WORKER))
+    one = act(case, verbs.Transcribe(note=WORDS, is_last=False), "partner-bd").case
+    assert one.is_unheard
+    assert not act(one, verbs.Transcribe(note=WORDS), "partner-bd").case.is_unheard
+
+
+def test_what_is_held_stands_on_the_desk_until_it_is_sent_once() -> None:
+    case = in_tiruppur(held=frozenset({id_of("message")}), is_read=True)
+    assert case.is_for_desk
+    held = verbs.ReleaseTold(id_of("message"), note=WORDS)
+    sent = act(case, held, "partner-tn", directory=WITH_LINE)
+    assert not sent.case.is_for_desk
+    assert act(sent.case, held, "partner-tn", directory=WITH_LINE).refusal
+    other = verbs.ReleaseTold(id_of("another"), note=WORDS)
+    assert act(case, other, "partner-tn", directory=WITH_LINE).refusal
 
 
 def test_in_bangladesh_free_words_go_at_once() -> None:
@@ -129,6 +195,7 @@ def test_in_bangladesh_free_words_go_at_once() -> None:
 
 def test_what_waited_goes_when_the_partner_lets_it() -> None:
     case = in_tiruppur(may_text=True)
+    case = replace(case, held=frozenset({case.id}))
     held = verbs.ReleaseTold(case.id, note=WORDS)
     decision = act(case, held, "partner-tn", directory=WITH_LINE)
     assert kinds(decision) == ["worker.told"]

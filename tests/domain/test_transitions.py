@@ -106,6 +106,7 @@ COMMANDS: list[Command] = [
     verbs.GivePhone(),
     verbs.AddFile("photo"),
     verbs.Rate(4),
+    verbs.PutReprisal(),
     verbs.AnswerReprisal(Reprisal.NO),
     verbs.SaySolved(True),
     verbs.SaySolved(False),

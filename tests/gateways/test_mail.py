@@ -15,7 +15,7 @@ import pytest
 from aiosmtpd.smtp import SMTP
 
 from app.gateways.mail import SmtpMail, compose, failure_in, parse_smtp_url
-from app.outbox.owed import Mail
+from app.outbox.owed import Mail, public_id
 from app.outbox.settlement import (
     BadContent,
     GatewayError,
@@ -96,7 +96,7 @@ async def test_a_mail_sent_twice_is_the_same_mail(
     await gateway.send(MAIL)
     await gateway.send(MAIL)
     once, twice = postbox.taken
-    assert once["Message-ID"] == f"<{MAIL.owed_id}@hotline.example>"
+    assert once["Message-ID"] == f"<{public_id(MAIL.owed_id)}@hotline.example>"
     assert once["Message-ID"] == twice["Message-ID"]
     assert once["Date"] == twice["Date"]
 

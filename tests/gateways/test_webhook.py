@@ -13,7 +13,7 @@ import pytest
 from standardwebhooks.webhooks import Webhook
 
 from app.gateways.webhook import BrandWebhook, failure_in, is_public
-from app.outbox.owed import Hook
+from app.outbox.owed import Hook, public_id
 from app.outbox.settlement import GatewayError, Misconfigured, Permanent, Transient
 from app.runtime.clock import now
 
@@ -80,7 +80,8 @@ async def test_the_standards_own_verifier_accepts_it(
     await gateway.send(hook(brand.url))
     ((headers, body),) = brand.heard
     Webhook(SECRET).verify(body, headers)
-    assert headers["webhook-id"] == "0190d9a4-0000-7000-8000-000000000001"
+    owed_id = UUID("0190d9a4-0000-7000-8000-000000000001")
+    assert headers["webhook-id"] == str(public_id(owed_id))
     assert json.loads(body) == {
         "type": "brand_missed_protected",
         "timestamp": "2026-09-01T04:00:00+00:00",

@@ -129,6 +129,8 @@ async def sign_in_a_little(store: Store) -> None:
         "INSERT INTO room_session (tag, id, person_id, is_whole, device, created_at,"
         " seen_at, expires_at, detail)"
         " VALUES ('tag', gen_random_uuid(), $1, true, '', $2, $2, $2, '{}')",
+        "INSERT INTO known_device (tag, person_id, seen_at, tries)"
+        " VALUES ('tag', $1, $2, 0)",
         "INSERT INTO sign_in (id, person_id, at, kind, device)"
         " VALUES (gen_random_uuid(), $1, $2, 'signed_in', '')",
         "INSERT INTO one_time_code (person_id, code_hash, created_at, expires_at,"
@@ -249,6 +251,27 @@ async def test_up_down_up_with_rows_in_it(store: Store, database_url: str) -> No
 
     await asyncio.to_thread(migrate, database_url)
     assert await shape(database_url) == whole
+
+
+async def test_only_with_the_rooms_is_TEMP_taken_away(  # noqa: N802
+    database_url: str,
+) -> None:
+    async def may() -> bool:
+        connection = await asyncpg.connect(database_url)
+        try:
+            return bool(
+                await connection.fetchval(
+                    "SELECT has_database_privilege('threadline_rooms',"
+                    " current_database(), 'TEMP')"
+                )
+            )
+        finally:
+            await connection.close()
+
+    await alembic(database_url, "downgrade", "20261201_the_pages")
+    assert await may()
+    await asyncio.to_thread(migrate, database_url)
+    assert not await may()
 
 
 # Filled by what the small programme has not, or empty again at each commit.

@@ -28,7 +28,7 @@ from tests.builders import DINDIGUL, GAZIPUR, PROGRAMME, TUESDAY
 
 HERE = Path(__file__).parent
 DHAKA, KOLKATA = ZoneInfo("Asia/Dhaka"), ZoneInfo("Asia/Kolkata")
-READER = Addressee(Channel.MAIL, "member@example.org", "en", DHAKA)
+READER = Addressee(Channel.MAIL, "member@example.org", "en", DHAKA, sees_moment=True)
 # The longest words for weekday and month that a language has are among these.
 YEAR = [datetime(2026, 1, 1, 17, 30, tzinfo=UTC) + timedelta(n) for n in range(365)]
 

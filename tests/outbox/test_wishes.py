@@ -55,6 +55,14 @@ def goes_at(
     )
 
 
+def test_a_voice_that_nobody_heard_waits_for_no_hour_of_the_day() -> None:
+    assert goes_at(DAILY, template="voice_new") == NOON
+    assert goes_at(QUIET, dhaka(1, 23), template="voice_new") == dhaka(1, 23)
+    turn = NOON + timedelta(minutes=10)
+    assert goes_at(DAILY, template="voice_new", free_at=turn) == turn
+    assert not may_gather(MEMBER, replace(PLAIN, template="worker_calls"))
+
+
 @pytest.mark.parametrize(
     ("wishes", "at", "then"),
     [

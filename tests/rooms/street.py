@@ -237,5 +237,9 @@ async def _beside(store: Store, name: str, number: str) -> OneCase:
             "SELECT id FROM remedy WHERE case_id = $1", held.file.id
         )
     return OneCase(
-        number, store.keyring.brand_ref(held.file.id), voice, file, remedy or voice
+        number,
+        store.keyring.brand_ref(held.file.id, "alert"),
+        voice,
+        file,
+        remedy or voice,
     )

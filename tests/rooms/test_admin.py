@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,9 @@ import pytest
 from app.actions.import_directory import import_directory
 from app.directory_files.kinds import Kind
 from app.domain.suggesting import suggest_sites
+from app.domain.taxonomy import Role
+from app.outbox.messages import word
+from app.outbox.owed import Channel
 from app.store.engine import Store
 from tests.builders import GAZIPUR
 from tests.rooms.admin_desk import AT, Desk, open_desk
@@ -205,6 +208,17 @@ async def test_a_countrys_holidays_are_imported_as_they_are_ticked(desk: Desk) -
     assert kinds == ["holiday.added", "holiday.added"]
 
 
+async def test_what_is_past_or_covered_is_not_ticked_for_import(desk: Desk) -> None:
+    cells: dict[str, Any] = {"scope": "BD", "date": "2027-03-20"}
+    cells["until"] = "2027-03-31"
+    await desk.get(f"{ADMIN}/calendars")
+    await desk.post(f"{ADMIN}/calendars", **cells, name="Closure", hours="")
+    html = await desk.get(f"{ADMIN}/calendars/country?country=BD&year=2027")
+    assert '"2027-03-26">' in html
+    assert "in the calendars already" in html
+    assert re.search(r'"2027-05-01" checked>', html)
+
+
 async def test_a_region_has_the_days_of_its_state(desk: Desk) -> None:
     html = await desk.get(
         f"{ADMIN}/calendars/country?country=IN&scope=Tamil+Nadu&year=2027"
@@ -318,7 +332,7 @@ async def test_the_last_of_the_secretariat_cannot_be_ended(desk: Desk) -> None:
     await desk.post(f"{ADMIN}/people/{admins[1].id}/end", when="now", day="")
     await desk.get(f"{ADMIN}/people/{admins[0].id}")
     html = await desk.post(
-        f"{ADMIN}/people/{admins[0].id}/end", status=409, when="now", day=""
+        f"{ADMIN}/people/{admins[0].id}/end", status=400, when="now", day=""
     )
     assert "nobody serves as admin" in html
 
@@ -371,7 +385,7 @@ async def test_a_rule_for_committees_is_kept_and_what_lacks_is_said(
     cells |= {"fewest": "9", "source": "the programme's statute"}
     html = await desk.post(f"{ADMIN}/committees/rules", **cells)
     assert f"The rule for {GAZIPUR} is saved" in desk.note
-    assert "It has 5 members and needs 9" in html
+    assert "Members: 5, at least 9 are needed." in html
     assert "it gets no cases" in html
     assert "it gets no cases" in await desk.get(ADMIN)
     html = await desk.get(f"{ADMIN}/committees/{GAZIPUR}")
@@ -482,7 +496,7 @@ async def test_a_preview_shows_each_field_and_keeps_nothing_until_it_is_asked(
     text = file.strip().replace("\n", "\r\n")
     wrong = text.replace("neutral", "management")
     html = await desk.post(
-        f"{ADMIN}/import", status=409, file=b"", kind="people", step="import",
+        f"{ADMIN}/import", status=400, file=b"", kind="people", step="import",
         seal=seal, text=wrong,
     )  # fmt: skip
     assert "not the file that was looked at" in html
@@ -504,7 +518,7 @@ async def test_a_large_file_is_taken_here_and_nowhere_else(desk: Desk) -> None:
     file = "scope,date,until,name,hours\n" + row.format(4) + "\n" * 200_000
     await desk.post(f"{ADMIN}/import", file=file.encode(), kind="holidays")
     html = await desk.post(
-        f"{ADMIN}/import", status=409, file=b"x" * 300_000, kind="holidays"
+        f"{ADMIN}/import", status=400, file=b"x" * 300_000, kind="holidays"
     )
     assert "larger than 256 kB" in html
     answered = await desk.client.post(f"{ADMIN}/sites", content=b"x" * 300_000)
@@ -567,3 +581,51 @@ async def test_a_form_of_another_page_changes_nothing(desk: Desk) -> None:
         f"{ADMIN}/sites", data=cells, headers={"Sec-Fetch-Site": "cross-site"}
     )
     assert answered.status_code == 403
+
+
+# ------------------------------------------------------------------ partners
+
+
+async def test_nobody_makes_a_partner_alone_nor_at_once(desk: Desk) -> None:
+    await desk.get(f"{ADMIN}/people/new?role=partner")
+    cells = {**desk.filled(), "name": "Sabina", "email": "sabina@example.org"}
+    for first in ("", AT.date().isoformat()):
+        again = {**cells, "from": first}
+        html = await desk.post(f"{ADMIN}/people", status=400, **again)
+        assert "begins tomorrow at the earliest" in html
+    assert await owed(desk) == []
+    tomorrow = (AT.date() + timedelta(days=1)).isoformat()
+    await desk.post(f"{ADMIN}/people", **{**cells, "from": tomorrow})
+    directory = await desk.store.directory()
+    partners = [p for p in directory.people if p.role is Role.PARTNER]
+    sabina = next(p for p in partners if p.name == "Sabina")
+    ask = [p for p in directory.people if p.role in (Role.PARTNER, Role.ADMIN)]
+    others = [str(p.id) for p in ask if p.id not in (sabina.id, desk.person.id)]
+    assert await owed(desk) == sorted(others)
+    await desk.post(f"{ADMIN}/people/{sabina.id}/invite", status=409)
+    # An old partner who is invited anew is told of as well.
+    old = next(p for p in partners if p.id != sabina.id)
+    await desk.get(f"{ADMIN}/people/{old.id}")
+    await desk.post(f"{ADMIN}/people/{old.id}/invite")
+    asked = [p for p in others if p != str(old.id)]
+    assert await owed(desk) == sorted([*others, *asked])
+
+
+async def owed(desk: Desk) -> list[str]:
+    rows = await desk.store.pool.fetch(
+        "SELECT recipient_key FROM outbox WHERE template = 'partner_added'"
+    )
+    return sorted(row["recipient_key"] for row in rows)
+
+
+@pytest.mark.parametrize("what", ["added", "invited"])
+def test_the_message_names_who_was_added_where_and_by_whom(what: str) -> None:
+    said = {"what": what, "name": "Sabina", "where": ["BD"], "by_name": "Admin"}
+    for channel in (Channel.MAIL, Channel.SMS):
+        worded = word("partner_added", said, channel)
+        assert worded.lines[0].params == {
+            "name": "Sabina",
+            "where": "BD",
+            "by": "Admin",
+        }
+        assert (worded.subject is None) is (channel is Channel.SMS)

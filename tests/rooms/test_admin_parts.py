@@ -10,6 +10,7 @@ from app.actions.audit import fields_of, key_of
 from app.actions.country_holidays import public_days, state_of_region, states_of
 from app.actions.dry_run import Fate, reckon
 from app.actions.edit_programme import as_file
+from app.console.admin.calendars import first_year, ticked_at_first
 from app.console.admin.policies import side_by_side
 from app.console.admin.sourcing import tree_of
 from app.directory_files.kinds import Kind, read_file
@@ -70,6 +71,24 @@ def test_there_is_no_table_for_anything_else(
 ) -> None:
     with pytest.raises(BadInput):
         public_days(country, year, state=state, today=TODAY)
+
+
+def test_what_is_past_or_known_is_not_ticked_and_some_take_it_neither() -> None:
+    days = public_days("BD", 2027, today=TODAY)
+    known = date(2027, 3, 26)
+    ticked = ticked_at_first(days, {known}, date(2027, 3, 20))
+    assert known not in ticked
+    assert date(2027, 2, 21) not in ticked
+    assert date(2027, 5, 1) in ticked
+    india = public_days("IN", 2027, state="TN", today=TODAY)
+    assert ticked_at_first(india, (), TODAY) == {d.day for d in india if d.is_public}
+
+
+@pytest.mark.parametrize(("month", "year"), [(10, 2026), (11, 2027), (12, 2027)])
+def test_late_in_a_year_the_next_ones_table_is_shown_first(
+    month: int, year: int
+) -> None:
+    assert first_year(date(2026, month, 3)) == year
 
 
 # ------------------------------------------------------------------- dry run

@@ -23,10 +23,18 @@ from app.actions.sessions import begin
 from app.console import brand
 from app.console.frame import COOKIE, Door, routes
 from app.console.look import Look
-from app.domain.commands import ReleaseToBrand, Resolve, SaySolved
+from app.domain.brand_view import Depth
+from app.domain.commands import (
+    ReleaseToBrand,
+    Resolve,
+    SaySolved,
+    SetCategory,
+    Unfounded,
+)
 from app.domain.directory import Person
 from app.domain.errors import NotFound, Refused
 from app.domain.remedies import Finished, Owner, Planned, RootCause
+from app.domain.taxonomy import Category
 from app.edge.deps import NoBell, Parts
 from app.edge.metrics import Metrics
 from app.runtime.settings import read_settings
@@ -125,7 +133,7 @@ async def missed(story: Telling) -> Ticket:
 
 async def ref_of(story: Telling, ticket: Ticket) -> str:
     row = await story.case(ticket.number)
-    return story.store.keyring.brand_ref(row["id"])
+    return story.store.keyring.brand_ref(row["id"], "alert")
 
 
 async def kinds(story: Telling, ticket: Ticket) -> list[str]:
@@ -354,6 +362,50 @@ async def test_an_answer_is_given_from_the_page_and_measured(
     await holds(story)
 
 
+async def test_what_was_not_answered_in_time_is_still_answered(
+    story: Telling, look: Look
+) -> None:
+    ticket = await missed(story)
+    await story.run(days=14)
+    await promised(story, ticket, "norda-buyer")
+    async with signed_in(story, look, "norda-buyer") as browser:
+        listed = await browser.get("/room/brand")
+        assert "Not answered in time, and you still can: 1" in listed
+        assert "Nothing waits for your answer" not in listed
+        page = await browser.get(f"/room/brand/{ticket.number}")
+        assert "Not answered in time: you still can." in page
+        shown = f"{ticket.number[:4]}-{ticket.number[4:]}"
+        assert "Not answered in time" in await browser.get(f"/room/brand/{shown}")
+        await browser.post(f"/room/brand/{ticket.number}/answer", note="We go there.")
+        page = await browser.get(f"/room/brand/{ticket.number}")
+        assert "Give this answer" not in page
+        listed = await browser.get("/room/brand")
+        assert "Nothing waits for your answer" in listed
+        assert re.search(r"Unanswered</dt>\s*<dd>0</dd>", listed)
+    await holds(story)
+
+
+async def test_a_row_says_how_grave_it_is_and_what_is_over_stands_below(
+    story: Telling, look: Look
+) -> None:
+    ticket = await missed(story)
+    async with signed_in(story, look, "norda-buyer") as browser:
+        listed = await browser.get("/room/brand")
+        assert "S3 medium" not in listed
+        assert "Ended" not in listed
+        await promised(story, ticket, "norda-buyer")
+        listed = await browser.get("/room/brand")
+        for word in ('<span class="tag">Open</span>', "S3 medium"):
+            assert word in listed
+        assert "<h2>Ended</h2>" not in listed
+        over = Unfounded(note="Nothing was found.")
+        await story.act(ticket.number, over, "partner-bd")
+        listed = await browser.get("/room/brand")
+        assert "<h2>Ended</h2>" in listed
+        assert '<span class="tag">Ended</span>' in listed
+    await holds(story)
+
+
 # The remedy plan.
 
 PLAN = Planned(
@@ -478,3 +530,48 @@ async def test_what_was_written_cannot_be_edited_unseen(
     await holds(story)
     await story.store.pool.execute(edit)
     assert not (await verify(story.store)).ok
+
+
+# What a brand knew before it was veiled.
+
+
+async def test_what_becomes_protected_is_not_known_again_by_its_old_row(
+    story: Telling, look: Look
+) -> None:
+    ticket = await missed(story)
+    await promised(story, ticket, "norda-buyer")
+    buyer = await who(story, "norda-buyer")
+    await say_to_brands(
+        story.store, ticket.number, "Line seven?", by=buyer, at=story.at
+    )
+    story.at += timedelta(hours=1)
+    await story.act(
+        ticket.number, SetCategory(Category.GBVH, note="He hits."), "partner-bd"
+    )
+    row = await story.case(ticket.number)
+    refs = {story.store.keyring.brand_ref(row["id"], depth) for depth in Depth}
+    assert len(refs) == len(Depth)
+    told = await story.store.pool.fetchval(
+        "SELECT count(*) FROM escalation WHERE rung = 'brand' AND at >= $1", story.at
+    )
+    async with signed_in(story, look, "norda-buyer") as browser:
+        listed = await browser.get("/room/brand")
+        assert "It is with the partner now." in listed
+        assert f"/room/brand/{ticket.number}" not in listed
+        await browser.get(f"/room/brand/{ticket.number}", status=404)
+        opened = [ref for ref in refs if f"/room/brand/{ref}" in listed]
+        assert len(opened) == (1 if told else 0)
+        await holds(story)
+        # It is told anew, as another case: neither promise nor word goes with it.
+        await story.store.pool.execute(
+            "UPDATE escalation SET at = $1 WHERE rung = 'brand'", story.at
+        )
+        listed = await browser.get("/room/brand")
+        ref = await ref_of(story, ticket)
+        assert f"/room/brand/{ref}" in listed
+        assert "promise first" in listed
+        await browser.get(f"/room/brand/{ref}")
+        await browser.post(f"/room/brand/{ref}/promise")
+        page = await browser.get(f"/room/brand/{ref}")
+        assert "Line seven?" not in page
+        assert ticket.number not in page

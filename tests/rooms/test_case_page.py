@@ -44,6 +44,13 @@ def fields_of(html: str, verb: str) -> dict[str, str]:
     return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form[1]))
 
 
+async def test_a_number_is_found_as_pages_show_it(rooms: Rooms) -> None:
+    number = await rooms.complain()
+    partner = await rooms.seat(PARTNER)
+    for path in ("", "/desk", "/brands"):
+        assert await partner.get(f"/room/cases/{grouped(number)}{path}") == 200, path
+
+
 async def test_a_committee_reads_nothing_before_the_partner_has(rooms: Rooms) -> None:
     number = await rooms.complain()
     member, partner = await rooms.seat(MEMBER), await rooms.seat(PARTNER)
@@ -246,7 +253,8 @@ async def test_no_page_shows_a_phone(rooms: Rooms) -> None:
     number = await rooms.complain(phone="+8801799998888")
     for name in (MEMBER, PARTNER):
         browser = await rooms.seat(name)
-        await browser.get(f"/room/cases/{number}?history=all")
+        assert await browser.get(f"/room/cases/{number}?history=all") == 200
+        assert "The complaint came." in browser.html
         assert "99998888" not in browser.html
 
 
@@ -260,3 +268,18 @@ async def test_the_command_line_is_cut_as_the_rooms_are(rooms: Rooms) -> None:
     assert {m.direction for m in hers.messages} >= {"in", "told"}
     assert [m.direction for m in mine.messages] == ["told"]
     assert not any("note" in facts for _, facts in mine.facts)
+
+
+async def test_who_stepped_away_is_the_partners_to_read_and_a_number_to_others(
+    rooms: Rooms,
+) -> None:
+    number = await rooms.complain()
+    rooms.wait(minutes=10)
+    await rooms.talk.act(number, verbs.Recuse(note="My cousin."), MANAGER)
+    member, partner = await rooms.seat(MEMBER), await rooms.seat(PARTNER)
+    assert await member.get(f"/room/cases/{number}") == 200
+    assert "One member does not sit on this case." in member.html
+    for said in (MANAGER, "Somebody does not sit on this case.", "My cousin."):
+        assert said not in member.html
+    assert await partner.get(f"/room/cases/{number}") == 200
+    assert MANAGER in partner.html

@@ -17,6 +17,7 @@ from app.domain.directory import Person
 from app.domain.errors import NotFound, Refused
 from app.gateways.send import Gateways
 from app.gateways.webhook import BrandWebhook
+from app.outbox.owed import public_id
 from app.runtime.clock import now
 from app.store.engine import Store
 from tests.workers.debts import AT, Clock, Plain, a_brand, a_case, a_person, owe, row_of
@@ -113,7 +114,7 @@ async def test_each_try_is_on_record_with_what_came_back(house: House) -> None:
     await house.deliver()
     assert await house.log() == [("204", "sent"), ("500", "sent")]
     newest, oldest = await attempts_for(house.store, house.buyer)
-    assert newest.webhook_id == oldest.webhook_id == owed_id
+    assert newest.webhook_id == oldest.webhook_id == public_id(owed_id)
     assert newest.type == "brand_missed_protected"
     assert (newest.is_taken, oldest.is_taken) == (True, False)
     assert newest.milliseconds is not None
@@ -152,11 +153,11 @@ async def test_sent_again_it_is_the_same_message_signed_anew(house: House) -> No
     (first,) = await attempts_for(house.store, house.buyer)
     later = house.clock.move(minutes=3)
     again = await replay_hook(house.store, first.id, by=house.buyer, at=later)
-    assert again == owed_id
+    assert again == public_id(owed_id)
     await house.deliver()
     (head, body), (again_head, again_body) = house.endpoint.heard
     assert again_body == body
-    assert again_head["webhook-id"] == head["webhook-id"] == str(owed_id)
+    assert again_head["webhook-id"] == head["webhook-id"] == str(public_id(owed_id))
     assert again_head["webhook-timestamp"] != head["webhook-timestamp"]
     assert again_head["webhook-signature"] != head["webhook-signature"]
     for headers in (head, again_head):
@@ -233,7 +234,7 @@ async def test_of_a_case_that_is_forgotten_nothing_is_sent_again(house: House) -
     case_id = await a_case(house.store)
     await house.store.pool.execute("UPDATE outbox SET case_id = $1", case_id)
     (only,) = await attempts_for(house.store, house.buyer)
-    assert (only.webhook_id, only.state) == (owed_id, "sent")
+    assert (only.webhook_id, only.state) == (public_id(owed_id), "sent")
     await house.store.pool.execute("UPDATE cases SET data_key = NULL")
     assert await house.log() == [("204", "gone")]
     with pytest.raises(NotFound):

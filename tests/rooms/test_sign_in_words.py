@@ -6,6 +6,7 @@ import pytest
 
 from app.actions.hashing import weakness_of
 from app.console.devices import device_of
+from app.console.frame import way_back
 from app.conversation.lines import STAFF_NOTICE
 from app.domain.passwords import Weakness, is_weak_pin, may_try, weakness
 from app.domain.taxonomy import Role
@@ -52,9 +53,10 @@ def test_the_list_of_stolen_passwords_is_there() -> None:
 @pytest.mark.parametrize(
     ("pin", "is_weak"),
     [
-        *((pin, True) for pin in ("1234", "1111", "4321", "1212", "121212", "1987")),
-        *((pin, True) for pin in ("123", "1234567", "12a4", "", "２８４９")),
-        *((pin, False) for pin in ("4826", "48261", "904417")),
+        *((pin, True) for pin in ("123456", "111111", "654321", "121212", "482482")),
+        *((pin, True) for pin in ("4826", "48261", "9044172", "12a456", "")),
+        *((pin, True) for pin in ("２８４９１７",)),
+        *((pin, False) for pin in ("482613", "904417")),
     ],
 )
 def test_a_pin(pin: str, is_weak: bool) -> None:
@@ -110,3 +112,22 @@ def test_the_messages_at_the_door_say_it_whole_by_text_too() -> None:
     assert word("room_code", {"code": "123456"}, Channel.SMS).lines[0].params == {
         "code": "123456"
     }
+    for template in ("pin_stopped", "signed_by_text"):
+        assert word(template, {}, Channel.MAIL).subject is not None
+        assert word(template, {}, Channel.SMS).subject is None
+
+
+@pytest.mark.parametrize(
+    ("to", "is_ours"),
+    [
+        *((to, True) for to in ("/room", "/room/me", "/room?x=1", "/room#a")),
+        ("/room/cases?state=open&after=a%20b", True),
+        *((to, False) for to in ("", "/", "/in", "/roomy", "/room.evil.example")),
+        *((to, False) for to in ("//evil.example", "/\\evil.example", "/room\\x")),
+        *((to, False) for to in ("/room/\\evil", "/room/a b", "/room/\r\nX: y")),
+        *((to, False) for to in ("/room/\t", "/room/\x00", "/room/é", "/room/\x7f")),
+        *((to, False) for to in ("https://evil.example/room", " /room", "/room\n")),
+    ],
+)
+def test_the_way_back_is_a_page_of_the_rooms(to: str, is_ours: bool) -> None:
+    assert way_back(to) == (to if is_ours else "/room")

@@ -24,11 +24,11 @@ from app.store.ledger import verify
 from app.wording.line import Line
 from app.wording.segments import segments
 from tests.builders import GAZIPUR
-from tests.rooms.hall import BASE, PHONE, Hall, open_hall
+from tests.rooms.hall import BASE, MEMBER, PHONE, Hall, open_hall
 from tests.stories.programme import ENGLISH_LINE, import_people
 from tests.stories.telling import Telling, catalog, say
 
-PIN = "4839"
+PIN = "483926"
 PARTNER_PHONE = "+8801711000009"
 MANAGER = "gaz-com-m1@example.org"
 DHAKA = ZoneInfo("Asia/Dhaka")
@@ -152,6 +152,8 @@ async def test_a_case_is_worked_from_the_list_to_her_signature(desk: Desk) -> No
 
     said = await desk.texts(f"SOLVED {PIN} 1 It was paid.")
     assert said.startswith(english(lines.SIGNED, short=1))
+    said = await desk.texts(f"SOLVED {PIN} 1 It was paid.")
+    assert said.startswith(english(lines.SIGNED_ALREADY, short=1))
     assert await desk.state(number) == "remedy_proposed"
     await act_on_case(
         desk.store,
@@ -241,12 +243,12 @@ async def test_a_wrong_PIN_does_nothing_and_slows(desk: Desk) -> None:  # noqa: 
     await desk.texts(f"CASES {PIN}")
     before = await desk.kinds(number)
     for _ in range(5):
-        said = await desk.texts("TAKE 4838 1")
+        said = await desk.texts("TAKE 483826 1")
         assert said == "That PIN is not right. Nothing was done."
     # From now on nothing is looked at for a moment, be it right.
     assert await desk.texts(f"TAKE {PIN} 1") == english(lines.WAIT.message)
     assert await desk.kinds(number) == before
-    tries = "SELECT tries FROM account WHERE person_id = $1"
+    tries = "SELECT pin_tries FROM account WHERE person_id = $1"
     assert await desk.one(tries, rina) == 5
     desk.hall.at += timedelta(seconds=61)
     assert (await desk.texts(f"TAKE {PIN} 1")).startswith("1: you work on it")
@@ -257,10 +259,10 @@ async def test_a_wrong_PIN_does_nothing_and_slows(desk: Desk) -> None:  # noqa: 
 
 async def test_many_tries_at_once_are_all_counted(desk: Desk) -> None:
     rina = await desk.sets()
-    said = await asyncio.gather(*(desk.texts(f"TAKE 48{n} 1") for n in range(10, 40)))
+    said = await asyncio.gather(*(desk.texts(f"TAKE 48{n}26 1") for n in range(40, 70)))
     assert said.count(english(lines.WRONG_PIN.message)) == 5
     assert said.count(english(lines.WAIT.message)) == 25
-    tries = "SELECT tries FROM account WHERE person_id = $1"
+    tries = "SELECT pin_tries FROM account WHERE person_id = $1"
     assert await desk.one(tries, rina) == 5
 
 
@@ -268,7 +270,7 @@ async def test_tries_that_go_on_as_a_workers_text_count_as_well(desk: Desk) -> N
     rina = await desk.sets("482913")
     for pin in range(100000, 100005):
         await desk.texts(f"HELP {pin}")
-    tries = "SELECT tries FROM account WHERE person_id = $1"
+    tries = "SELECT pin_tries FROM account WHERE person_id = $1"
     assert await desk.one(tries, rina) == 5
     assert await desk.texts("HELP 482913") != english(lines.HELP.message)
 
@@ -276,6 +278,16 @@ async def test_tries_that_go_on_as_a_workers_text_count_as_well(desk: Desk) -> N
 @pytest.mark.parametrize(
     "words",
     [
+        *(
+            pytest.param(words, id=words.split()[-1])
+            for words in (
+                "take 5000 10 days overtime not paid, supervisor beats us",
+                "did 1200 3 days and no salary",
+                "TAKE 482171 2 of us were beaten today",
+                "offer 3000 12 hours a day and pay only 8",
+                "DONE 483826 1 but nobody was ever paid",
+            )
+        ),
         pytest.param("482170 three months no overtime pay", id="in-her-own-words"),
         pytest.param("HELP 482170 three months no pay", id="help-and-the-posters-code"),
         pytest.param("take 4711 taka from us every month", id="a-word-of-hers-first"),
@@ -286,7 +298,79 @@ async def test_a_member_may_complain_herself(desk: Desk, words: str) -> None:
     await desk.sets()
     answer = await desk.sends(words)
     assert answer.contact != "staff"
-    assert await desk.one("SELECT count(*) FROM cases") == 1
+    kept = "SELECT (SELECT count(*) FROM cases) + (SELECT count(*) FROM conversation)"
+    assert await desk.one(kept) > 0
+
+
+async def test_a_complaint_is_heard_while_her_PIN_is_slowed(  # noqa: N802
+    desk: Desk,
+) -> None:
+    await desk.sets()
+    for _ in range(5):
+        await desk.texts("TAKE 483826 1")
+    answer = await desk.sends("TAKE 483826 2 of us were beaten today")
+    assert answer.contact != "staff"
+    assert await desk.one("SELECT count(*) FROM conversation") == 1
+
+
+async def test_a_sum_of_money_is_no_try_at_her_PIN(desk: Desk) -> None:  # noqa: N802
+    rina = await desk.sets()
+    await desk.sends("take 5000 10 days overtime not paid")
+    tries = "SELECT pin_tries FROM account WHERE person_id = $1"
+    assert await desk.one(tries, rina) == 0
+
+
+async def test_after_many_wrong_PINs_none_works_and_she_is_told(  # noqa: N802
+    desk: Desk,
+) -> None:
+    rina = await desk.sets()
+    for count in range(20):
+        assert await desk.one("SELECT count(pin_hash) FROM account") == 1, count
+        desk.hall.at += timedelta(seconds=61)
+        if count == 10:  # what is right in between gives no tries back
+            assert await desk.texts(f"CASES {PIN}") == english(lines.NONE_OPEN.message)
+        await desk.texts("TAKE 483826 1")
+    assert await desk.one("SELECT count(pin_hash) FROM account") == 0
+    owed = "SELECT recipient_key FROM outbox WHERE template = 'pin_stopped'"
+    assert await desk.one(owed) == str(rina)
+    answer = await desk.sends(f"TAKE {PIN} 1")
+    assert answer.contact != "staff"
+    await desk.sets()
+    assert await desk.texts(f"CASES {PIN}") == english(lines.NONE_OPEN.message)
+    noted = "SELECT count(*) FROM sign_in WHERE kind = 'pin_stopped' AND person_id = $1"
+    assert await desk.one(noted, rina) == 1
+
+
+async def test_wrong_PINs_over_days_stop_nothing(desk: Desk) -> None:  # noqa: N802
+    await desk.sets()
+    for _ in range(45):
+        desk.hall.at += timedelta(hours=2)
+        await desk.texts("TAKE 483826 1")
+    assert await desk.one("SELECT count(pin_hash) FROM account") == 1
+
+
+async def test_wrong_PINs_leave_the_password_alone(desk: Desk) -> None:  # noqa: N802
+    rina = await desk.sets()
+    async with desk.store.transaction() as tx:
+        await accounts.count_try(tx, rina, desk.hall.at)
+    await desk.texts("TAKE 483826 1")
+    await desk.texts(f"CASES {PIN}")
+    row = await desk.store.pool.fetchrow(
+        "SELECT tries, pin_tries FROM account WHERE person_id = $1", rina
+    )
+    assert tuple(row) == (1, 0)
+
+
+async def test_a_signature_by_text_is_told_to_her_mail_as_well(desk: Desk) -> None:
+    both = (MEMBER, "gaz-com-w1", "committee", GAZIPUR, "worker", "+8801711000077")
+    await import_people(desk.store, [(*both, "en", _SINCE, "")])
+    await desk.sets(PIN, "+8801711000077")
+    await desk.a_case()
+    await desk.texts(f"CASES {PIN}", phone="+8801711000077")
+    said = await desk.texts(f"SOLVED {PIN} 1 Paid.", phone="+8801711000077")
+    assert said.startswith(english(lines.SIGNED, short=1))
+    owed = "SELECT recipient_key FROM outbox WHERE template = 'signed_by_text'"
+    assert await desk.one(owed) == str((await desk.hall.person(MEMBER)).id)
 
 
 async def test_who_has_no_PIN_texts_as_a_worker(desk: Desk) -> None:  # noqa: N802
@@ -351,10 +435,10 @@ async def test_a_case_of_another_body_is_in_no_list_of_hers(desk: Desk) -> None:
         desk.store,
         [("", "Shirin", "partner", "BD", "", PARTNER_PHONE, "en", _SINCE, "")],
     )
-    await desk.sets("5062", PARTNER_PHONE)
+    await desk.sets("506284", PARTNER_PHONE)
     await desk.a_case("482170 the supervisor touches the girls")
     assert await desk.texts(f"CASES {PIN}") == english(lines.NONE_OPEN.message)
-    listed = await desk.texts("CASES 5062", phone=PARTNER_PHONE)
+    listed = await desk.texts("CASES 506284", phone=PARTNER_PHONE)
     # On a phone that others may read it is not said what it is about.
     assert listed.startswith("1 confidential: ")
 
@@ -371,7 +455,7 @@ async def test_a_repeat_is_answered_alike_and_acts_once(desk: Desk) -> None:
     assert len({answer.body for answer in answers}) == 1
     assert sorted(answer.is_repeat for answer in answers) == [False] + [True] * 9
     assert (await desk.kinds(number)).count("case.started") == 1
-    await desk.sets("7391")  # the PIN is another now
+    await desk.sets("739158")  # the PIN is another now
     again = await desk.sends(words, sid="SM1")
     assert (again.body, again.is_repeat) == (answers[0].body, True)
 
@@ -381,8 +465,8 @@ async def test_a_wrong_try_is_repeated_without_being_counted_twice(
 ) -> None:
     rina = await desk.sets()
     for _ in range(3):
-        await desk.sends("TAKE 4838 1", sid="SM1")
-    tries = "SELECT tries FROM account WHERE person_id = $1"
+        await desk.sends("TAKE 483826 1", sid="SM1")
+    tries = "SELECT pin_tries FROM account WHERE person_id = $1"
     assert await desk.one(tries, rina) == 1
 
 
@@ -396,12 +480,12 @@ async def test_neither_PIN_nor_words_are_kept_with_the_message(  # noqa: N802
     with capture_logs() as logged:
         await desk.texts(f"CASES {PIN}")
         await desk.texts(f"DONE {PIN} 1 Spoke with the pay office.")
-        await desk.texts("DONE 4838 1 Spoke with the pay office.")
+        await desk.texts("TAKE 483826 1")
     assert await desk.one("SELECT count(*) FROM conversation") == talks
     assert await desk.one("SELECT count(*) FROM message") == messages
     assert [line["outcome"] for line in logged] == ["heard", "heard", "wrong"]
     assert not [
-        line for line in logged if any(w in str(line) for w in (PIN, "4838", "Spoke"))
+        line for line in logged if any(w in str(line) for w in (PIN, "483826", "Spoke"))
     ]
     tables = await desk.store.pool.fetch(
         "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'"
@@ -416,11 +500,11 @@ async def test_neither_PIN_nor_words_are_kept_with_the_message(  # noqa: N802
 @pytest.mark.parametrize(
     ("language", "listed", "taken"),
     [
-        pytest.param("bn", "তালিকা ৪৮৩৯", "নিলাম ৪৮৩৯ ১", id="Bengali"),
-        pytest.param("hi", "सूची ४८३९", "लिया ४८३९ १", id="Hindi"),
-        pytest.param("ta", "பட்டியல் 4839", "எடுத்தேன் 4839 1", id="Tamil"),
-        pytest.param("en", "List 4839", "take 4839 1", id="English"),
-        pytest.param("xx", "CASES 4839", "TAKE 4839 1", id="a-language-not-served"),
+        pytest.param("bn", "তালিকা ৪৮৩৯২৬", "নিলাম ৪৮৩৯২৬ ১", id="Bengali"),
+        pytest.param("hi", "सूची ४८३९२६", "लिया ४८३९२६ १", id="Hindi"),
+        pytest.param("ta", "பட்டியல் 483926", "எடுத்தேன் 483926 1", id="Tamil"),
+        pytest.param("en", "List 483926", "take 483926 1", id="English"),
+        pytest.param("xx", "CASES 483926", "TAKE 483926 1", id="a-language-not-served"),
     ],
 )
 async def test_she_writes_and_is_answered_in_her_language(

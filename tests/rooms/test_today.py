@@ -80,6 +80,26 @@ async def test_what_a_member_has_signed_waits_for_the_other_side(rooms: Rooms) -
     await manager.get("/room")
     assert "Declare it solved" not in member.html
     assert "Declare it solved" in manager.html
+    assert "One signature is missing: yours." not in member.html
+
+
+async def test_what_lacks_only_her_name_comes_first(rooms: Rooms) -> None:
+    older = await rooms.complain(phone="+8801712000001")
+    rooms.wait(minutes=5)
+    number = await rooms.complain(phone="+8801712000002")
+    # It was never proposed: the other side's signature alone asks for hers.
+    await rooms.talk.act(number, verbs.Start(note="We asked."), MEMBER)
+    await rooms.talk.act(older, verbs.Start(note="We asked."), MEMBER)
+    manager = await rooms.seat(MANAGER)
+    await manager.get("/room")
+    html = manager.html
+    assert html.index(grouped(older)) < html.index(grouped(number))
+    await rooms.talk.act(number, verbs.Resolve(note="Paid."), MEMBER)
+    await manager.get("/room")
+    html = manager.html
+    assert html.index(grouped(number)) < html.index(grouped(older))
+    assert html.count("One signature is missing: yours.") == 1
+    assert f'aria-label="Declare it solved: case {grouped(number)}"' in html
 
 
 async def test_the_partner_is_asked_to_read_what_a_committee_waits_for(
@@ -101,9 +121,13 @@ async def test_the_partner_is_asked_to_read_what_a_committee_waits_for(
 async def test_nobody_finds_what_is_not_hers(rooms: Rooms, name: str) -> None:
     number = await rooms.complain(HARASSED)
     browser = await rooms.seat(name)
-    await browser.get("/room")
+    assert await browser.get("/room") == 200
+    assert "Sign out" in browser.html
     assert grouped(number) not in browser.html
     assert number not in browser.html
+    partner = await rooms.seat(PARTNER)
+    assert await partner.get("/room") == 200
+    assert number in partner.html
 
 
 async def test_a_head_finds_what_he_was_told_of(rooms: Rooms) -> None:

@@ -35,6 +35,9 @@ def lived(ground: Ground, template: str) -> Iterator[str]:
     name = f"lived_{uuid.uuid4().hex[:10]}"
     create = f'CREATE DATABASE "{name}" TEMPLATE "{template}"'
     asyncio.run(on_server(ground, create))
+    # A copy of a database does not take over what was revoked from it.
+    revoke = f'REVOKE TEMP ON DATABASE "{name}" FROM PUBLIC'
+    asyncio.run(on_server(ground, revoke))
     asyncio.run(_live(ground.database(name)))
     yield ground.database(name)
     asyncio.run(on_server(ground, f'DROP DATABASE "{name}" WITH (FORCE)'))
@@ -212,6 +215,7 @@ _WRITES = (
     "ALTER TABLE cases DISABLE ROW LEVEL SECURITY",
     "DROP POLICY partner_sees ON cases",
     "CREATE TABLE mine (id int)",
+    "CREATE TEMP TABLE person (id uuid, role text)",
 )
 
 
@@ -222,6 +226,47 @@ async def test_the_readers_role_may_not(rooms: Store, statement: str) -> None:
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         async with rooms.as_person(partner.id, day=DAY) as tx:
             await tx.connection.execute(statement)
+
+
+async def test_what_a_reader_makes_is_asked_by_no_function_of_ours(
+    rooms: Store,
+) -> None:
+    """Were a table of hers found first, she would be whoever she writes there."""
+    directory = await rooms.directory()
+    member = next(p for p in directory.people if p.role is Role.COMMITTEE)
+    async with rooms.pool.acquire() as connection:
+        attempt = connection.transaction()
+        await attempt.start()
+        try:
+            await connection.execute(
+                "CREATE TEMP TABLE person AS SELECT * FROM public.person;"
+                "UPDATE pg_temp.person SET role = 'partner', org = '{}'"
+            )
+            await connection.execute(f"GRANT SELECT ON pg_temp.person TO {ROLE}")
+            await connection.fetchval(
+                "SELECT set_config('app.person', $1, true),"
+                " set_config('app.day', $2, true), set_config('role', $3, true)",
+                str(member.id), DAY.isoformat(), ROLE,
+            )  # fmt: skip
+            assert await connection.fetchval("SELECT room_role()") == "committee"
+        finally:
+            await attempt.rollback()
+
+
+async def test_our_functions_are_for_the_readers_role_alone(rooms: Store) -> None:
+    rows = await rooms.pool.fetch(
+        "SELECT proname AS name, proconfig AS settings,"
+        " has_function_privilege($1, oid, 'EXECUTE') AS is_hers,"
+        " EXISTS (SELECT FROM aclexplode(proacl) a WHERE a.grantee = 0) AS is_anybodys"
+        " FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+        " AND proname LIKE 'room\\_%'",
+        ROLE,
+    )
+    assert len(rows) >= 10
+    for row in rows:
+        assert row["settings"] == ["search_path=pg_catalog, public, pg_temp"], row
+        assert row["is_hers"], row
+        assert not row["is_anybodys"], row
 
 
 async def test_a_cut_connection_gives_nobody_elses_rights_on(rooms: Store) -> None:

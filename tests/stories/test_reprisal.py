@@ -137,6 +137,75 @@ async def test_a_yes_with_words_takes_them_along(story: Telling) -> None:
     await sound(story, ticket.number, opened.number)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "they fired me",
+        "supervisor threatens me every day since",
+        "no they fired me and gave no wages",
+    ],
+)
+async def test_what_they_did_to_her_is_a_yes(story: Telling, words: str) -> None:
+    """It never opens a case that the factory's committee reads."""
+    ticket = await ended(story)
+    await story.run(days=30, hours=1)
+    await story.text(f"STATUS {ticket.pin}")
+    opened = ticket_in(await story.text(f"{ticket.pin} {words}"))
+    second = await story.case(opened.number)
+    assert (second["category"], second["severity"]) == ("RETA", "S1")
+    assert second["route"] == "partner"
+    kept = await story.store.pool.fetchval(
+        "SELECT count(*) FROM message WHERE case_id = $1 AND direction = 'in'",
+        second["id"],
+    )
+    assert kept == 1
+    assert (await events(story, ticket.number))[-1] == "reprisal.reported"
+    await sound(story, ticket.number, opened.number)
+
+
+@pytest.mark.parametrize("said", ["thank you sir", "hello"])
+async def test_a_greeting_is_no_answer(story: Telling, said: str) -> None:
+    ticket = await ended(story)
+    await story.run(days=30, hours=1)
+    assert ASKED in await story.text(f"{ticket.pin} {said}")
+    assert await events(story, ticket.number) == ["reprisal.asked"]
+    assert await story.store.pool.fetchval("SELECT count(*) FROM cases") == 1
+
+
+async def test_who_allowed_no_texts_is_asked_whenever_she_comes(story: Telling) -> None:
+    ticket = await ended(story, may_text="no")
+    await story.run(days=50)
+    assert await events(story, ticket.number) == []
+    assert ASKED in await story.text(f"STATUS {ticket.pin}")
+    assert await events(story, ticket.number) == ["reprisal.asked"]
+    await story.run(days=60)
+    assert ASKED in await story.text(f"STATUS {ticket.pin}")
+    assert await events(story, ticket.number) == [
+        *("reprisal.asked", "reprisal.unanswered", "reprisal.asked"),
+    ]
+    await sound(story, ticket.number)
+
+
+async def test_whoever_is_recused_from_the_first_hears_nothing_of_the_second(
+    story: Telling,
+) -> None:
+    ticket = await story.open(SAID, "2", "yes")
+    story.at += timedelta(hours=2)
+    directory = await story.store.directory()
+    named = next(p for p in directory.people if p.name == "partner-bd-2")
+    await story.act(ticket.number, verbs.TakeOver(), "partner-bd")
+    await story.act(ticket.number, verbs.Exclude(named.id, note="Named."), "partner-bd")
+    await story.act(ticket.number, verbs.Unfounded(note="Paid."), "partner-bd")
+    await story.run(days=30, hours=1)
+    await story.text(f"STATUS {ticket.pin}")
+    words = f"{ticket.pin} 1 partner two threatened me"
+    opened = ticket_in(await story.text(words))
+    told = {debt.to for debt in await story.owed(opened.number)}
+    assert "partner-bd" in told
+    assert "partner-bd-2" not in told
+    await sound(story, ticket.number, opened.number)
+
+
 async def test_what_is_forgotten_is_not_asked(story: Telling) -> None:
     from app.actions.forget import forget
 

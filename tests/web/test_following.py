@@ -1,7 +1,7 @@
 """Following a case by pages, from whichever channel it came."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -14,7 +14,7 @@ from app.domain import commands
 from app.domain.taxonomy import Role
 from app.store.ledger import verify
 from tests.stories.programme import DHAKA_LINE, GAZIPUR
-from tests.stories.telling import WORKER, say
+from tests.stories.telling import DHAKA, WORKER, catalog, say
 from tests.web.conftest import World
 from tests.web.reader import Visit
 from tests.web.test_complaint import WORDS, complained
@@ -250,3 +250,45 @@ async def test_a_late_case_says_so_without_keywords(world: World) -> None:
     assert "It is late" in visit.text
     assert "STATUS" not in visit.text
     assert datetime(2027, 1, 1, tzinfo=UTC) < world.at
+
+
+async def test_she_is_asked_by_the_day_until_which_her_word_is_awaited(
+    world: World,
+) -> None:
+    answer = await text(world, f"Three months no overtime money {GAZIPUR}")
+    found = re.search(r"(\d{4})-(\d{4}).*?(\d{6})", answer)
+    assert found is not None
+    number, pin = found[1] + found[2], found[3]
+    await text(world, "2")
+    await solved(world, number)
+    due = await world.store.pool.fetchval(
+        "SELECT due_at FROM deadline d JOIN cases c ON c.id = d.case_id"
+        " WHERE c.number = $1 AND d.name = 'confirmation'",
+        number,
+    )
+    assert due - world.at > timedelta(days=13)
+    day = catalog().day((due - timedelta(seconds=1)).astimezone(DHAKA).date(), "en")
+    assert f"tell us by {day}" in await text(world, f"STATUS {pin}")
+    assert f"tell us by {day}" in (await follow(world, number, pin)).text
+
+
+async def test_who_only_texts_reads_what_is_asked_with_the_pin_alone(
+    world: World,
+) -> None:
+    answer = await text(world, f"Three months no overtime money {GAZIPUR}")
+    found = re.search(r"(\d{4})-(\d{4}).*?(\d{6})", answer)
+    assert found is not None
+    number, pin = found[1] + found[2], found[3]
+    await text(world, "2")
+    await text(world, "1")
+    partner = await somebody(world, Role.PARTNER)
+    asked = "Day shift or night shift?"
+    await act(world, number, commands.Tell(note=asked), partner)
+    assert asked not in await text(world, "STATUS")
+    assert asked in await text(world, f"STATUS {pin}")
+    # She has read it: no text comes any more to say that there is news.
+    waiting = await world.store.pool.fetchval(
+        "SELECT count(*) FROM outbox WHERE template = 'worker_news'"
+        " AND next_at IS NOT NULL"
+    )
+    assert waiting == 0

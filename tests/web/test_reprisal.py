@@ -60,3 +60,40 @@ async def test_a_no_is_kept_and_the_page_stays(world: World) -> None:
         )
         == 1
     )
+
+
+async def test_what_she_writes_while_it_is_asked_is_a_yes(world: World) -> None:
+    """It opens nothing again that the factory reads; her words are the new case's."""
+    number, pin = await asked(world)
+    visit = await follow(world, number, pin)
+    await visit.send("add", words="They fired me.")
+    opened = visit.digits(8)
+    assert opened != number
+    row = await world.store.pool.fetchrow(
+        "SELECT * FROM cases WHERE number = $1", opened
+    )
+    assert (row["category"], row["severity"], row["route"]) == ("RETA", "S1", "partner")
+    assert (
+        await world.one(
+            "SELECT count(*) FROM message m JOIN cases c ON c.id = m.case_id"
+            f" WHERE c.number = '{opened}' AND m.direction = 'in'"
+        )
+        == 1
+    )
+    state = await world.one(f"SELECT state FROM cases WHERE number = '{number}'")
+    assert state == "closed_confirmed"
+    assert (await verify(world.store)).problems == []
+
+
+async def test_it_is_asked_when_the_page_is_there(world: World) -> None:
+    """She allowed no texts: until she comes, nobody has asked her."""
+    number, pin = await asked(world)
+    put = "SELECT count(*) FROM ledger_event WHERE kind = 'reprisal.asked'"
+    assert await world.one(put) == 0
+    world.wait(days=40)
+    await sweep_due(world.store, at=world.at)
+    for _ in range(2):
+        visit = await follow(world, number, pin)
+        assert QUESTION in visit.text
+        assert await world.one(put) == 1
+    assert (await verify(world.store)).problems == []

@@ -434,7 +434,7 @@ async def test_whoever_has_no_mail_gets_one_text(store: Store) -> None:
     (text,) = far.texts
     assert text.body == (
         "[en] Threadline: things waiting for you: 12. The nearest date is"
-        " 03 Sep 10:00. Please look at them today."
+        " 2026-09-03. Please look at them today."
     )
     assert await states(store) == {("sent", None): 12}
 

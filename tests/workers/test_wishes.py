@@ -100,6 +100,21 @@ async def test_whoever_chose_an_hour_gets_one_mail_a_day_at_it(store: Store) -> 
     assert len(far.mails) == 2
 
 
+async def test_a_choice_sends_nothing_before_it_may_be_told(store: Store) -> None:
+    clock, far, key = Clock(), Far(), await a_reader(store, DAILY)
+    await a_notice(store, key)
+    later = await a_notice(store, key)
+    await store.pool.execute(
+        "UPDATE outbox SET next_at = $2 WHERE id = $1", later, AT + timedelta(hours=8)
+    )
+    await go(store, far, clock)
+    assert far.mails == []
+    await wish(store, key, AT_ONCE, clock.move(minutes=1))
+    await go(store, far, clock)
+    assert len(far.mails) == 1  # what was put down for the hour, and only that
+    assert (await row_of(store, later))["next_at"] == AT + timedelta(hours=8)
+
+
 async def test_at_night_it_waits_for_the_morning(store: Store) -> None:
     night = datetime(2026, 9, 1, 17, 0, tzinfo=UTC)
     clock, far, key = Clock(night), Far(), await a_reader(store, QUIET)

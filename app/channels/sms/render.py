@@ -1,12 +1,17 @@
 """Lines into TwiML: the exact bytes of an answer, kept and given again."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from typing import Protocol
 from xml.sax.saxutils import escape
 from zoneinfo import ZoneInfo
 
+from app.conversation import lines
 from app.wording.line import Line
+from app.wording.segments import fits, graphemes
+
+_PARTS = 3  # of a text that holds a person's message
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 NOTHING = f"{_DECLARATION}<Response/>".encode()
@@ -35,7 +40,24 @@ def messages(texts: Sequence[str]) -> bytes:
 def twiml(words: Words) -> Callable[[Sequence[Line], str, ZoneInfo], bytes]:
     """Return the rendering that a turn is given, worded from this catalogue."""
 
-    def render(lines: Sequence[Line], language: str, zone: ZoneInfo) -> bytes:
-        return messages([words.render(line, language, zone) for line in lines])
+    def render(said: Sequence[Line], language: str, zone: ZoneInfo) -> bytes:
+        return messages([_worded(words, line, language, zone) for line in said])
 
     return render
+
+
+def _worded(words: Words, line: Line, language: str, zone: ZoneInfo) -> str:
+    """Return the text; of a person's long message as much as three parts hold."""
+    text = words.render(line, language, zone)
+    if line.message != lines.MESSAGE.message or fits(text, _PARTS):
+        return text
+    signs = list(graphemes(str(line.params["words"])))
+
+    def beginning(length: int) -> str:
+        cut = lines.MESSAGE_CUT.using(words="".join(signs[:length]).rstrip())
+        return words.render(cut, language, zone)
+
+    most = bisect_left(
+        range(len(signs)), True, key=lambda length: not fits(beginning(length), _PARTS)
+    )
+    return beginning(max(0, most - 1))

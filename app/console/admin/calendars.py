@@ -1,8 +1,8 @@
 """Holidays and closures: by hand, or from a country's published table."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import MAXYEAR, date
 
 from starlette.responses import Response
 
@@ -29,6 +29,7 @@ from app.directory_files.scopes import place
 from app.domain.calendar import HolidayRow
 from app.domain.directory import Directory
 from app.domain.errors import BadInput, NotFound
+from app.domain.whole_number import whole_number
 from app.store.readers import programme
 from app.wording.line import N_, Line
 
@@ -36,6 +37,7 @@ PAGE = "/room/admin/calendars"
 COUNTRIES = ("BD", "IN")  # whose tables are known
 # Of fewer, the number would say of single sites whether somebody complained.
 _FEWEST_SITES = 5
+_LATE_MONTH = 11  # from November on one plans the next year
 
 FIELDS = (
     Field(
@@ -185,6 +187,9 @@ class _Asked:
     year: int
 
 
+_ASKED = ("country", "scope", "state", "year")
+
+
 def _asked(visit: Visit, said: Mapping[str, str]) -> _Asked:
     country = said.get("country", "")
     if country not in COUNTRIES:
@@ -192,13 +197,18 @@ def _asked(visit: Visit, said: Mapping[str, str]) -> _Asked:
     scope = said.get("scope", "") or country
     if scope != country and scope not in regions(visit.directory, country):
         raise BadInput("Choose the country, or a region of it that has sites.")
-    year = said.get("year", "")
+    year = whole_number(said.get("year", ""), most=MAXYEAR) or first_year(visit.day)
     return _Asked(
         country=country,
         scope=scope,
         state=said.get("state", "") or state_of_region(country, scope),
-        year=int(year) if year.isascii() and year.isdigit() else visit.day.year,
+        year=year,
     )
+
+
+def first_year(today: date) -> int:
+    """Return the year whose table is shown first: late in a year that is the next."""
+    return today.year + (today.month >= _LATE_MONTH)
 
 
 def regions(directory: Directory, country: str) -> list[str]:
@@ -212,7 +222,8 @@ def _table(visit: Visit, asked: _Asked) -> tuple[PublicDay, ...]:
 
 
 async def _country(visit: Visit) -> Response:
-    return await _country_page(visit, _asked(visit, visit.request.query_params))
+    asked = _asked(visit, {name: visit.asked(name) for name in _ASKED})
+    return await _country_page(visit, asked)
 
 
 async def _country_page(
@@ -221,17 +232,16 @@ async def _country_page(
     states = states_of(asked.country)
     async with visit.store.transaction() as tx:
         rows = await programme.holidays(tx)
-    there = {
-        row.day: row.name
-        for row in rows
-        if row.scope in (asked.scope, asked.country, EVERYWHERE)
-    }
+    known = [r for r in rows if r.scope in (asked.scope, asked.country, EVERYWHERE)]
+    days = _table(visit, asked)
+    there = {d.day for d in days if any(row.covers(d.day) for row in known)}
     return visit.page(
         "admin_country.html",
         status=400 if refusal else 200,
         asked=asked,
-        days=_table(visit, asked),
+        days=days,
         there=there,
+        ticked=ticked_at_first(days, there, visit.day),
         where=[
             Choice(asked.country, name=""),
             *(Choice(r, name=r) for r in regions(visit.directory, asked.country)),
@@ -244,10 +254,18 @@ async def _country_page(
     )
 
 
+def ticked_at_first(
+    days: Iterable[PublicDay], there: Collection[date], today: date
+) -> frozenset[date]:
+    """Return the days that everybody has off, that come and are not known yet."""
+    return frozenset(
+        d.day for d in days if d.is_public and d.day >= today and d.day not in there
+    )
+
+
 async def _take(visit: Visit) -> Response:
     """Import what was ticked; the names are the table's own, not the form's."""
-    names = ("country", "scope", "state", "year")
-    asked = _asked(visit, {name: visit.said(name, most=80) for name in names})
+    asked = _asked(visit, {name: visit.said(name, most=80) for name in _ASKED})
     ticked = set(visit.all_said("day"))
     wanted = [d for d in _table(visit, asked) if d.day.isoformat() in ticked]
     if not wanted:

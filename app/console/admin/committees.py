@@ -23,26 +23,11 @@ from app.directory_files.problems import ImportRefused
 from app.domain.directory import Directory, Person, Site
 from app.domain.errors import NotFound
 from app.domain.taxonomy import COMMITTEE_ROUTES, Category, Role, Route
-from app.domain.validity import Lack, Missing, lacks
+from app.domain.validity import Lack, lacks
 from app.store.readers import programme
 from app.wording.line import N_, Line
 
 PAGE = "/room/admin/committees"
-
-# `have` and `need` are members; of women the percentage.
-LACKS: Mapping[Missing, str] = {
-    Missing.MEMBERS: N_("It has {have} members and needs {need}"),
-    Missing.MOST: N_("It has {have} members and may have {need}"),
-    Missing.WORKERS: N_("It has {have} members for the workers and needs {need}"),
-    Missing.PARITY: N_("For the workers sit {have}, for the management {need}"),
-    Missing.WOMEN: N_("{have} of a hundred members are women; {need} must be"),
-    Missing.SEX: N_("Of {have} members it is not recorded whether they are women"),
-    Missing.CHAIR: N_("Nobody chairs it"),
-    Missing.WOMAN_CHAIR: N_("No woman chairs it"),
-    Missing.EXTERNAL: N_("It has {have} members from outside and needs {need}"),
-    Missing.QUORUM: N_("It has {have} members; {need} make a quorum"),
-    Missing.TERM: N_("A place has been empty since {day}"),
-}
 
 _BODIES = {route.value: ROUTES[route] for route in sorted(COMMITTEE_ROUTES)}
 RULE_FIELDS = (
@@ -131,12 +116,6 @@ def lacking(directory: Directory, day: date) -> list[Standing]:
     return sorted(found, key=lambda each: (not each.is_enforced, each.site.code))
 
 
-def says(lack: Lack, day_words: str) -> Line:
-    params = {"have": lack.have, "need": lack.need, "day": day_words}
-    message = LACKS[lack.code]
-    return Line(message, {n: v for n, v in params.items() if f"{{{n}}}" in message})
-
-
 async def _list(visit: Visit) -> Response:
     found = lacking(visit.directory, visit.day)
     shown, pages = paged(visit, found, size=15)
@@ -145,7 +124,6 @@ async def _list(visit: Visit) -> Response:
         shown=shown,
         pages=pages,
         sites=len(visit.directory.sites),
-        says=says,
         rules=visit.directory.committee_rules,
     )
 
@@ -160,7 +138,6 @@ async def _one_site(visit: Visit) -> Response:
         site=site,
         standings=of_site(visit.directory, site, day),
         past=_past(visit.directory, site, day),
-        says=says,
     )
 
 

@@ -9,12 +9,14 @@ from starlette.responses import Response
 from app.console.frame import Visit
 from app.directory_files.problems import ImportRefused
 from app.domain.taxonomy import LANGUAGES
+from app.domain.whole_number import whole_number
 from app.wording.line import N_
 
 T = TypeVar("T")
 
 PAGE_SIZE = 50
 LONGEST_CELL = 500
+_LAST_PAGE = 10**6
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def named(words: Mapping[str, str], *, blank: bool = False) -> tuple[Choice, ...
 
 def cells_of(visit: Visit, fields: Iterable[Field]) -> dict[str, str]:
     """Return what was typed, a cell for each column of the form."""
-    return {f.column: visit.said(f.column, most=LONGEST_CELL) for f in fields}
+    return {f.column: visit.words(f.column, most=LONGEST_CELL) for f in fields}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,6 @@ def paged(
     """Return the part of a list that was asked for, and where it is."""
     asked = visit.asked("page")
     count = max(1, -(-len(items) // size))
-    wanted = int(asked) if asked.isascii() and asked.isdigit() and asked else 1
-    number = min(max(wanted, 1), count)
+    number = min(max(whole_number(asked, most=_LAST_PAGE) or 1, 1), count)
     start = (number - 1) * size
     return items[start : start + size], Pages(number, count, len(items), query)

@@ -72,7 +72,7 @@ async def _take(visit: Visit) -> Response:
 
 
 async def _import(visit: Visit, kind: Kind) -> Response:
-    text = visit.said("text", most=LARGEST_FILE)
+    text = visit.words("text", most=LARGEST_FILE)
     if not hmac.compare_digest(visit.said("seal").encode(), _seal(visit, kind, text)):
         raise BadInput("This is not the file that was looked at: choose it again.")
     try:

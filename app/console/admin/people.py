@@ -21,6 +21,7 @@ from app.console.admin.forms import (
     wrong_of,
 )
 from app.console.frame import Door, Place, Visit
+from app.console.mark import mark
 from app.console.words import ROLES, SIDES
 from app.directory_files.kinds import Kind
 from app.directory_files.problems import ImportRefused
@@ -242,7 +243,13 @@ def _fields_for(person: Person | None) -> tuple[Field, ...]:
 
 async def _invite(visit: Visit) -> Response:
     person = person_of(visit, visit.path["id"])
-    await invite(visit.store, person, by=visit.person, at=visit.at)
+    await invite(
+        visit.store,
+        person,
+        by=visit.person,
+        at=visit.at,
+        once=mark(visit, "invite"),
+    )
     visit.door.parts.ring()
     return visit.see_other(f"{PAGE}/{person.id}", Line(_INVITED, {"name": person.name}))
 

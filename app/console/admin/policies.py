@@ -15,7 +15,8 @@ from app.store.readers import programme
 from app.wording.line import N_, Line
 
 PAGE = "/room/admin/policies"
-LONGEST_POLICY = 100_000
+LONGEST_POLICY = 16_000  # what is longer is imported with the command line
+_MOST_ROWS = 80
 _CONTEXT = 2  # lines that are alike, around what differs
 
 FATES = {
@@ -48,6 +49,7 @@ async def _list(visit: Visit) -> Response:
         problems=(),
         found=None,
         rows=(),
+        more=0,
         longest=LONGEST_POLICY,
     )
 
@@ -108,10 +110,11 @@ async def _compare(visit: Visit) -> Response:
 
 async def _propose(visit: Visit) -> Response:
     """Check a policy first, beside what holds; keep it when asked a second time."""
-    text = visit.said("text", most=LONGEST_POLICY)
+    text = visit.typed("text")
     problems: tuple[str, ...] = ()
     found: Policy | None = None
     try:
+        text = visit.words("text", most=LONGEST_POLICY)
         found = parse_policy(text, base=shipped_policy())
         if visit.said("step") == "keep":
             await import_policy(
@@ -125,7 +128,7 @@ async def _propose(visit: Visit) -> Response:
         lines = await programme.policies(tx)
     held = visit.directory.policy_on(visit.day)
     rows = (
-        side_by_side(held.toml.splitlines(), found.toml.splitlines()) if found else ()
+        side_by_side(held.toml.splitlines(), found.toml.splitlines()) if found else []
     )
     return visit.page(
         "admin_policies.html",
@@ -135,7 +138,8 @@ async def _propose(visit: Visit) -> Response:
         text=text,
         problems=problems,
         found=found,
-        rows=rows,
+        rows=rows[:_MOST_ROWS],
+        more=max(0, len(rows) - _MOST_ROWS),
         longest=LONGEST_POLICY,
     )
 

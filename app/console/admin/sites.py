@@ -18,6 +18,7 @@ from app.console.admin.forms import (
     wrong_of,
 )
 from app.console.frame import Door, Place, Visit
+from app.console.mark import mark
 from app.directory_files.kinds import Kind
 from app.directory_files.problems import ImportRefused
 from app.domain.calendar import SiteCalendar
@@ -153,7 +154,6 @@ async def _one(visit: Visit) -> Response:
         number=_number(directory, site),
         buys=directory.bought_from(site.code, visit.day),
         standings=committees.of_site(directory, site, visit.day),
-        says=committees.says,
     )
 
 
@@ -217,6 +217,7 @@ async def _save(visit: Visit) -> Response:
             by=visit.person,
             at=visit.at,
             is_new=cells["code"] not in visit.directory.sites,
+            once=mark(visit, "site"),
         )
     except ImportRefused as refusal:
         return form_page(

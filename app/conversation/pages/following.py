@@ -72,9 +72,7 @@ def _hear_follow(session: PageSession, sent: Sent, facts: PageFacts) -> PageTurn
         case "not-solved" if may_deny(case):
             return PageTurn(session, (SetSolved(False),), (texts.NOT_SOLVED_NOTED,))
         case "trouble-yes" if case.asks_reprisal:
-            fresh = replace(session, is_following=False, declined=0, wrong_pins=0)
-            opened = (SetReprisal(Reprisal.YES),)
-            return PageTurn(fresh.to(At.RECEIPT), opened, (lines.REPRISAL_YES,))
+            return _tell_trouble(session)
         case "trouble-no" | "trouble-unsaid" as told if case.asks_reprisal:
             answer = Reprisal(told.removeprefix("trouble-"))
             return PageTurn(session, (SetReprisal(answer),), (lines.REPRISAL_NO,))
@@ -98,10 +96,22 @@ def _hear_follow(session: PageSession, sent: Sent, facts: PageFacts) -> PageTurn
     return PageTurn(session)
 
 
+def _tell_trouble(session: PageSession) -> PageTurn:
+    """A yes is a case of its own, and her words and files are that one's."""
+    fresh = replace(session, is_following=False, declined=0, wrong_pins=0)
+    opened = (SetReprisal(Reprisal.YES),)
+    return PageTurn(fresh.to(At.RECEIPT), opened, (lines.REPRISAL_YES,))
+
+
 def _add(session: PageSession, sent: Sent, case: CaseView) -> PageTurn:
-    """File words and files; to a closed case they are a no, for thirty days."""
+    """File words and files; to a closed case they are a no, for thirty days.
+
+    Where it asks whether she was made to pay for it, whatever she writes is a yes.
+    """
     if not sent.get("words") and not sent.has_files:
         return PageTurn(session, (), (lines.NOTHING_WRITTEN,))
+    if case.asks_reprisal:
+        return _tell_trouble(session)
     if case.state.is_closed and not case.may_reopen:
         return PageTurn(session, (), (lines.CLOSED_FINAL,))
     _, filed = file_words(Session(), sent.reading, Facts(languages=()), case)

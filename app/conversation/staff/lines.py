@@ -99,6 +99,10 @@ NOTED = N_("{short}: noted what was done.")
 ASKED = N_("{short}: your question waits for the worker.")
 PROPOSED = N_("{short}: the remedy is noted.")
 SIGNED = N_("{short}: you have signed. It counts when the other side has signed too.")
+SIGNED_ALREADY = N_(
+    "{short}: your side has signed already. It counts when the other side has signed "
+    "too."
+)
 SOLVED = N_("{short}: declared solved. The worker is asked.")
 # Translators: After one of these. {step} is one of STEPS.
 NEXT = N_("Next: {step}, {date}")

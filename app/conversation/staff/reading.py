@@ -35,13 +35,12 @@ class StaffText:
     def may_be_workers(self) -> bool:
         """Tell whether a worker writes this too; then only the PIN says whose it is.
 
-        "Take 4711 taka every month", HELP and the digits of a poster, or SOLVED
-        and the PIN of her own case. No complaint is lost for its first word.
+        "Take 5000 10 days overtime not paid", HELP and the digits of a poster, or
+        SOLVED and the PIN of her own case: whatever has words of its own may be
+        a complaint, and none is lost for its first word.
         """
-        if self.short is not None:
-            return False
-        is_six = len(self.pin) == 6 and self.verb in (words.HELP, words.SOLVED)
-        return is_six or bool(self.words)
+        is_code = len(self.pin) == 6 and self.verb in (words.HELP, words.SOLVED)
+        return bool(self.words) or (is_code and self.short is None)
 
 
 def read_staff_text(text: str) -> StaffText | None:

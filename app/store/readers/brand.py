@@ -6,13 +6,20 @@ by `app.domain.brand_view`.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from app.domain.brand_view import Happened, Seat, ToldRung
+from app.domain.brand_view import (
+    Depth,
+    Happened,
+    Seat,
+    ToldRung,
+    rungs_since,
+    seats_since,
+)
 from app.domain.case import CaseFile, Deadline, Recipient
 from app.domain.remedies import Remedy
 from app.store.brand_room import open_word, remedy_from, seat_from
@@ -34,9 +41,10 @@ class Shared:
     """One case that brands were told of, with all that decides what they read."""
 
     file: CaseFile
-    ref: str  # what brands call it where it has no number for them
+    refs: Mapping[Depth, str]  # what brands call it where it has no number for them
     seats: tuple[Seat, ...]
-    rungs: tuple[ToldRung, ...]
+    rungs: tuple[ToldRung, ...]  # since it is veiled, where it is
+    all_rungs: tuple[ToldRung, ...]
     key: DataKey = field(repr=False)
 
 
@@ -94,8 +102,12 @@ async def find_ref(
     rows = await tx.connection.fetch(
         "SELECT DISTINCT case_id FROM brand_case WHERE brand = ANY($1)", list(brands)
     )
-    found = (r["case_id"] for r in rows if store.keyring.brand_ref(r["case_id"]) == ref)
+    found = (r["case_id"] for r in rows if ref in refs(store, r["case_id"]).values())
     return next(found, None)
+
+
+def refs(store: Store, case_id: UUID) -> dict[Depth, str]:
+    return {depth: store.keyring.brand_ref(case_id, depth) for depth in Depth}
 
 
 async def numbered_case(store: Store, tx: Transaction, number: str) -> Shared | None:
@@ -128,17 +140,23 @@ async def _shared(store: Store, tx: Transaction, rows: Sequence[Any]) -> list[Sh
     ):
         rungs.setdefault(row["case_id"], []).append(_rung(row))
     keys = {row["id"]: _key(store, row) for row in rows}
-    return [
-        Shared(
-            case_from(row, clocks.get(row["id"], ())),
-            store.keyring.brand_ref(row["id"]),
-            tuple(seats.get(row["id"], ())),
-            tuple(rungs.get(row["id"], ())),
-            key,
+    found = []
+    for row in rows:
+        case_id, key = row["id"], keys[row["id"]]
+        if key is None:
+            continue
+        case, told = case_from(row, clocks.get(case_id, ())), rungs.get(case_id, [])
+        found.append(
+            Shared(
+                case,
+                refs(store, case_id),
+                seats_since(case, seats.get(case_id, ()), told),
+                rungs_since(case, told),
+                tuple(told),
+                key,
+            )
         )
-        for row in rows
-        if (key := keys[row["id"]]) is not None
-    ]
+    return found
 
 
 async def events_of(tx: Transaction, case_id: UUID) -> tuple[Happened, ...]:
@@ -149,12 +167,15 @@ async def events_of(tx: Transaction, case_id: UUID) -> tuple[Happened, ...]:
     return tuple(Happened(row["at"], row["kind"]) for row in rows)
 
 
-async def words_of(tx: Transaction, case_id: UUID, key: DataKey) -> tuple[Word, ...]:
+async def words_of(
+    tx: Transaction, case_id: UUID, key: DataKey, *, since: datetime | None = None
+) -> tuple[Word, ...]:
     """Return what was written to the brands of a case, the oldest first."""
     rows = await tx.connection.fetch(
         "SELECT id, at, brand, person_id, body FROM brand_word WHERE case_id = $1"
-        " ORDER BY at, id",
+        " AND ($2::timestamptz IS NULL OR at >= $2) ORDER BY at, id",
         case_id,
+        since,
     )
     return tuple(
         Word(row["at"], row["brand"], row["person_id"], open_word(row, key))

@@ -26,6 +26,7 @@ from app.store import attachments
 from app.store.engine import Store, Transaction
 from app.store.mapping import case_from
 from app.store.recordings import audio_context
+from app.store.voices import unheard, written_down
 
 TABS = ("first", "bypassed", "unclear", "all")
 
@@ -36,28 +37,23 @@ _COLUMNS = (
     " c.closed_at, c.detail, c.joined_to, c.next_due_at"
 )
 
-_LAST = (
-    "coalesce((SELECT max(m.at) FROM message m WHERE m.case_id = c.id"
-    " AND m.direction = '{}'), '-infinity')"
-)
 _AT_A_COMMITTEE = "c.route IN ('committee', 'internal_committee', 'safety_committee')"
 # Words that the body which holds the case may not read before the partner has.
 _UNREAD = (
-    f"({_AT_A_COMMITTEE} AND EXISTS (SELECT FROM message m WHERE m.case_id = c.id"
-    f" AND m.direction = 'in' AND m.at > {_LAST.format('released')}))"
+    f"({_AT_A_COMMITTEE} AND c.detail->>'is_read' IS DISTINCT FROM 'true' AND EXISTS"
+    " (SELECT FROM message m WHERE m.case_id = c.id AND m.direction = 'in'))"
 )
-_UNHEARD = (
-    "(EXISTS (SELECT FROM recording r WHERE r.case_id = c.id AND r.prompt IS NULL"
-    f" AND r.state = 'kept' AND r.at > {_LAST.format('transcript')})"
-    " OR EXISTS (SELECT FROM attachment a WHERE a.case_id = c.id AND a.kind = 'voice'"
-    f" AND a.content IS NOT NULL AND a.at > {_LAST.format('transcript')}))"
-)
+_UNHEARD = unheard("c")
+# A committee's words to the worker, also after the end of the case.
+_HELD = "c.is_for_desk AND c.detail ? 'held'"
+_OPEN = "c.closed_at IS NULL"
 _OF_TAB = {
-    "first": f"({_UNREAD} OR {_UNHEARD} OR c.state = 'received' AND c.route ="
-    " 'partner')",
-    "bypassed": "c.route = 'partner' AND c.site IS NOT NULL AND c.category <> 'OTHR'",
-    "unclear": "(c.site IS NULL OR c.category = 'OTHR')",
-    "all": "true",
+    "first": f"({_HELD} OR {_OPEN} AND ({_UNREAD} OR {_UNHEARD}"
+    " OR c.state = 'received' AND c.route = 'partner'))",
+    "bypassed": f"{_OPEN} AND c.route = 'partner' AND c.site IS NOT NULL"
+    " AND c.category <> 'OTHR'",
+    "unclear": f"{_OPEN} AND (c.site IS NULL OR c.category = 'OTHR')",
+    "all": _OPEN,
 }
 
 
@@ -105,11 +101,11 @@ async def triage(
     after: str | None = None,
     limit: int = 25,
 ) -> Triage:
-    """Return the open cases of one tab, the nearest date first, undated ones last."""
+    """Return the cases of one tab, the nearest date first, undated ones last."""
     if tab not in TABS:
         raise BadInput("There is no such list.")
     last = _read(after)
-    conditions = ["c.closed_at IS NULL", _OF_TAB[tab]]
+    conditions = [_OF_TAB[tab]]
     values: list[Any] = []
     if last is not None:
         conditions.append(_FOLLOWS)
@@ -201,6 +197,7 @@ class Sound:
     seconds: int | None  # None where nobody counted
     state: str
     is_file: bool  # sent along with the form, not spoken on the telephone
+    is_unwritten: bool  # no transcript is there of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,10 +214,12 @@ class Sent:
 
 async def sounds_of(tx: Transaction, case_id: UUID) -> tuple[Sound, ...]:
     rows = await tx.connection.fetch(
-        "SELECT id, at, seconds, state, false AS is_file FROM recording"
+        "SELECT id, at, seconds, state, false AS is_file,"
+        f" NOT {written_down('r')} AS is_unwritten FROM recording r"
         " WHERE case_id = $1 AND prompt IS NULL UNION ALL"
         " SELECT id, at, NULL, CASE WHEN content IS NULL THEN 'gone' ELSE 'kept' END,"
-        " true FROM attachment WHERE case_id = $1 AND kind = 'voice' ORDER BY 2, 1",
+        f" true, NOT {written_down('a')} FROM attachment a"
+        " WHERE case_id = $1 AND kind = 'voice' ORDER BY 2, 1",
         case_id,
     )
     return tuple(Sound(*row) for row in rows)

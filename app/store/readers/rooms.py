@@ -14,7 +14,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.domain.authority import Hat
-from app.domain.bodies import partners
+from app.domain.bodies import is_read_first
+from app.domain.closing import awaits_signature
+from app.domain.coarse import shown_due
 from app.domain.deadlines import working_left
 from app.domain.directory import Directory, Person
 from app.domain.errors import BadInput
@@ -32,8 +34,8 @@ from app.store.readers.room_case import (
     Who,
     nearest,
     page_for,
-    shown_due,
 )
+from app.store.voices import unheard
 
 __all__ = [
     "CasePage",
@@ -49,6 +51,14 @@ __all__ = [
     "page_for",
 ]
 
+
+async def sees(tx: Transaction, number: str) -> bool:
+    """Tell whether there is such a case for whoever this transaction reads for."""
+    return bool(
+        await tx.connection.fetchval("SELECT true FROM cases WHERE number = $1", number)
+    )
+
+
 # For somebody of so many places or fewer each is looked up by itself.
 _FEW_PLACES = 24
 
@@ -63,6 +73,7 @@ class Filters:
     site: str = ""
     is_late: bool = False
     number: str = ""  # its first digits, or all eight
+    is_hers: bool = False  # only what the reader herself has to do with
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +91,16 @@ class CaseRow:
     opened_on: date
     opened_at: datetime | None
     closed_on: date | None
-    due_at: datetime | None  # of the earliest promise not kept
+    due_at: datetime | None  # of the earliest promise not kept; see `to_hour`
     clock: str | None  # its name
     left: timedelta | None  # working time up to it
     late_by: timedelta | None  # by the clock; None: not late
+    to_hour: bool  # times are told to the hour, and no minutes
     taken_by: str | None  # a name
     is_mine: bool  # the reader took it
     waits: bool  # words of the worker wait for the partner's reading
     step: str | None  # the verb that stands first for this reader
+    awaits_signature: bool  # hers is the one that is missing
     hats: frozenset[Hat]
     zone: ZoneInfo
 
@@ -116,9 +129,9 @@ _COLUMNS = ", ".join(_NAMES)
 _BESIDE = """
   (SELECT json_agg(d) FROM deadline d WHERE d.case_id = c.id) AS clocks,
   (c.route IN ('committee', 'internal_committee', 'safety_committee')
-   AND EXISTS (SELECT FROM message m WHERE m.case_id = c.id AND m.direction = 'in'
-     AND m.at > coalesce((SELECT max(r.at) FROM message r WHERE r.case_id = c.id
-       AND r.direction = 'released'), '-infinity'))) AS waits
+   AND c.detail->>'is_read' IS DISTINCT FROM 'true'
+   AND EXISTS (SELECT FROM message m WHERE m.case_id = c.id
+     AND m.direction = 'in')) AS waits
 """
 
 
@@ -149,7 +162,11 @@ async def list_for(
     more, rows = len(rows) > limit, rows[:limit]
     lines = [_line(row, person, directory, at) for row in rows]
     return Listing(
-        tuple(line for line in lines if line is not None),
+        tuple(
+            line
+            for line in lines
+            if line is not None and (line.is_late or not filters.is_late)
+        ),
         _cursor(query.order, rows[-1]) if more and rows else None,
     )
 
@@ -185,8 +202,13 @@ class _Query:
                 query.where(f"c.{column} = {{}}", wanted)
         if filters.state not in ("open", "closed", "all"):
             query.where("c.state = {}", filters.state)
+        if filters.is_hers and person.role is Role.PARTNER:
+            # The flag does not know of voices from before it was there.
+            waits = f"c.is_for_desk OR c.closed_at IS NULL AND {unheard('c')}"
+            query.where(f"(c.route = {{}} OR {waits})", Route.PARTNER)
         if filters.is_late:
-            query.where("c.next_due_at < {}", at)
+            # Who sees full hours is told that it is late when the hour begins.
+            query.where("c.next_due_at < {}", at + timedelta(hours=1))
         if filters.number:
             query.where("c.number >= {}", filters.number)
             query.where("c.number < {}", filters.number + ":")  # follows the 9
@@ -325,12 +347,17 @@ def _line(
     calendar = directory.calendar_for(case.site, case.country)
     zone = calendar.zone
     clock = nearest(case)
-    due_at = clock.due_at if clock else None
     sees_moment = Field.MOMENT in seen
+    due_at = (
+        shown_due(clock.due_at, clock.promise, zone, sees_moment=sees_moment)
+        if clock
+        else None
+    )
     site = directory.sites.get(case.site) if case.site else None
     taken = directory.person(case.taken_by) if case.taken_by else None
     day = directory.local_day(at, case.site, case.country)
-    waits = row["waits"] and bool(partners(case, directory, day))
+    waits = row["waits"] and is_read_first(case, directory, day)
+    step = primary_step(case, person, directory, at, waits=waits)
     return CaseRow(
         number=case.number,
         site=case.site,
@@ -343,14 +370,16 @@ def _line(
         opened_on=case.opened_at.astimezone(zone).date(),
         opened_at=case.opened_at if sees_moment else None,
         closed_on=case.closed_at.astimezone(zone).date() if case.closed_at else None,
-        due_at=shown_due(clock, zone, sees_moment=sees_moment) if clock else None,
+        due_at=due_at,
         clock=clock.name if clock else None,
         left=working_left(at, due_at, calendar) if due_at and due_at > at else None,
         late_by=at - due_at if due_at and due_at <= at else None,
+        to_hour=not sees_moment,
         taken_by=taken.name if taken and Field.PEOPLE in seen else None,
         is_mine=case.taken_by == person.id,
         waits=waits,
-        step=primary_step(case, person, directory, at, waits=waits),
+        step=step,
+        awaits_signature=step == "resolve" and awaits_signature(case, person),
         hats=worn,
         zone=zone,
     )

@@ -180,6 +180,8 @@ class Message(SQLModel, table=True):
     channel: str = text()
     body: bytes = sealed()
     by: UUID | None = Field(default=None, nullable=True)  # who wrote to the worker
+    # Of a transcript the voice, of a release the last message that it looked at.
+    about: UUID | None = Field(default=None, nullable=True)
 
 
 class Escalation(SQLModel, table=True):

@@ -56,6 +56,10 @@ class Owed(SQLModel, table=True):
     sent_at: datetime | None = instant(nullable=True)
     shown: str | None = text(nullable=True)  # the worded message; demo databases only
     digest: UUID | None = Field(nullable=True)  # the row with which it goes out
+    # It was due, and was put down for its reader's hour or turn.
+    is_put_down: bool = Field(
+        default=False, sa_column_kwargs={"server_default": "false"}
+    )
 
 
 class DigestTurn(SQLModel, table=True):

@@ -23,8 +23,14 @@ class Account(SQLModel, table=True):
     takes_codes: bool  # a one-time code by text is her second factor
     pin_hash: bytes | None = sealed(nullable=True)  # for working by text
     language: str | None = text(nullable=True)  # her own choice for the rooms
-    tries: int  # wrong ones since the last right one
+    tries: int  # wrong passwords since the last right one
     tried_at: datetime | None = instant(nullable=True)
+    code_tries: int = Field(sa_column_kwargs={"server_default": "0"})
+    coded_at: datetime | None = instant(nullable=True)
+    pin_tries: int = Field(sa_column_kwargs={"server_default": "0"})
+    pin_tried_at: datetime | None = instant(nullable=True)
+    pin_wrong: int = Field(sa_column_kwargs={"server_default": "0"})  # in a day
+    pin_since: datetime | None = instant(nullable=True)  # when that day began
     created_at: datetime = instant()
 
 
@@ -57,6 +63,18 @@ class RoomSession(SQLModel, table=True):
     expires_at: datetime = instant()
     ended_at: datetime | None = instant(nullable=True)
     detail: dict[str, Any] = json()
+
+
+class KnownDevice(SQLModel, table=True):
+    """A browser with which a person came in: others' wrong tries do not slow it."""
+
+    __tablename__ = "known_device"
+
+    tag: bytes = sealed(primary_key=True)  # hash of the cookie
+    person_id: UUID = Field(primary_key=True)
+    seen_at: datetime = instant()
+    tries: int  # wrong ones with this browser since the last right one
+    tried_at: datetime | None = instant(nullable=True)
 
 
 class SignIn(SQLModel, table=True):
@@ -94,6 +112,7 @@ class ApiToken(SQLModel, table=True):
     person_id: UUID
     name: str = text()
     scopes: list[str] = texts()
+    role: str = text()  # its owner's when it was made: with another it ends
     created_at: datetime = instant()
     expires_at: datetime = instant()
     used_at: datetime | None = instant(nullable=True)
