@@ -28,7 +28,7 @@ async def test_it_says_whose_it_is_and_only_its_hash_is_kept(desk: Desk) -> None
         "name": "gaz-com-w1",
         "role": "committee",
         "org": ["482170"],
-        "token": "of the test",
+        "token": "of the test 0",
         "scopes": ["cases:read"],
         "expires_at": "",
     }

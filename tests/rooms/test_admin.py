@@ -76,7 +76,7 @@ async def test_every_page_opens_and_is_small_and_labelled(desk: Desk) -> None:
     for page in pages(str(desk.person.id), version):
         html = await desk.get(ADMIN + page)
         assert len(desk.html.encode()) < 30_000, page
-        assert html.count("<h1>") == 1, page
+        assert html.count("<h1") == 1, page
         assert "<script" not in html, page
         assert " style=" not in html, page
         ids = re.findall(r' id="([^"]+)"', desk.html)
