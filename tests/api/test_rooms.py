@@ -7,13 +7,15 @@ from html import unescape
 import httpx
 import pytest
 
+from app.actions.hashing import hashed
 from app.actions.sessions import begin
 from app.outbox.knocks import Knock
 from app.outbox.owed import Leased
-from app.store import hook_log
+from app.store import accounts, hook_log
 from tests.api.conftest import Desk
 from tests.workers.debts import owe, row_of
 
+PASSWORD = "four kites above the river"
 _TOKEN = re.compile(r"tl_[A-Za-z0-9_-]{43}")
 _FORM = re.compile(r'name="t" value="([0-9a-f]+)"')
 
@@ -46,11 +48,20 @@ async def sit(desk: Desk, name: str) -> Browser:
     person = await desk.person(name)
     async with desk.store.transaction() as tx:
         secret = await begin(tx, person, is_whole=True, device="Firefox", at=desk.at)
+        await accounts.ensure(tx, person.id, desk.at)
+        await accounts.set_password(tx, person.id, await hashed(PASSWORD), desk.at)
     return Browser(desk, secret)
 
 
 PAGE = "/room/me/tokens"
-FORM = {"name": "our list", "scope": "cases:read", "days": "30"}
+FORM = {"name": "our list", "scope": "cases:read", "days": "30", "old": PASSWORD}
+
+
+async def test_a_token_asks_her_password(desk: Desk) -> None:
+    browser = await sit(desk, "gaz-com-w1")
+    answer = await browser.post(PAGE, PAGE, **{**FORM, "old": "not hers at all"})
+    assert answer.status_code == 400
+    assert await desk.store.pool.fetchval("SELECT count(*) FROM api_token") == 0
 
 
 async def test_a_token_is_made_shown_once_works_and_is_ended(desk: Desk) -> None:
@@ -87,7 +98,7 @@ async def test_a_token_is_made_shown_once_works_and_is_ended(desk: Desk) -> None
 async def test_what_makes_no_token_says_why(desk: Desk, change: dict[str, str]) -> None:
     browser = await sit(desk, "gaz-com-w1")
     answer = await browser.post(PAGE, PAGE, **{**FORM, **change})
-    assert answer.status_code == 409
+    assert answer.status_code == 400
     assert await desk.store.pool.fetchval("SELECT count(*) FROM api_token") == 0
 
 
