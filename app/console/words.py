@@ -63,6 +63,9 @@ CLOCKS: Mapping[str, str] = {
     Clock.REVIEW: N_("Next review"),
     Clock.CONFIRMATION: N_("The worker's word"),
     Clock.WITHDRAWAL: N_("Withdrawal takes effect"),
+    Clock.CHECK_30: N_("Question about reprisals after 30 days"),
+    Clock.CHECK_90: N_("Question about reprisals after 90 days"),
+    Clock.CHECK_ANSWER: N_("The worker's answer about reprisals"),
 }
 
 ROUTES: Mapping[str, str] = {

@@ -16,7 +16,7 @@ from app.domain.calendar import SiteCalendar
 from app.domain.case import Deadline, Pause
 from app.domain.policy import Policy
 from app.domain.promises import expected_due, next_look
-from app.domain.taxonomy import Category, Severity
+from app.domain.taxonomy import Category, Clock, Severity
 
 # A due time may be past for so long before it counts as one nobody looked at.
 UNSWEPT_AFTER = timedelta(minutes=10)
@@ -226,6 +226,8 @@ def _by_the_look(
     Words of danger can move a due time into the past: the sweep is late only
     from when it was moved.
     """
+    if clock.name == Clock.CHECK_ANSWER and not clock.promise:
+        return None  # a question that has not been put runs to no date
     kept = told.clocks.get((clock.name, clock.round)) if told else None
     since = max(clock.due_at, kept.set_at) if kept else clock.due_at
     if since + UNSWEPT_AFTER <= at:

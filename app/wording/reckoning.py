@@ -29,6 +29,9 @@ CLOCKS = {
     "review": N_("To look at the case again"),
     "confirmation": N_("The worker's word on the solution"),
     "withdrawal": N_("The withdrawal takes effect"),
+    "check_30": N_("Question about reprisals after 30 days"),
+    "check_90": N_("Question about reprisals after 90 days"),
+    "check_answer": N_("The worker's answer about reprisals"),
 }
 # Translators: {name} is what the law calls it, and its section.
 LAW = N_("A term of the law: {name}")

@@ -232,7 +232,7 @@ _TURNS: list[tuple[str, list[str]]] = [
 @pytest.mark.parametrize(
     "texts", [pytest.param(texts, id=name) for name, texts in _TURNS]
 )
-async def test_a_turn_sends_at_most_four_statements(
+async def test_a_turn_sends_at_most_five_statements(
     counted: tuple[Telling, list[str]], texts: list[str]
 ) -> None:
     talk, sent = counted
@@ -243,7 +243,8 @@ async def test_a_turn_sends_at_most_four_statements(
         if words == SAID:
             pin = ticket_in(answer).pin
     statements = [s for s in sent if not s.startswith(("BEGIN", "COMMIT"))]
-    assert 2 <= len(statements) <= 4, "\n".join(statements)
+    # Three for most; one more for what waits to be read, or for joined cases.
+    assert 2 <= len(statements) <= 5, "\n".join(statements)
 
 
 async def test_a_repeat_sends_at_most_four_statements(

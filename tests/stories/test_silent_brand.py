@@ -76,7 +76,8 @@ async def test_brands_sleep_at_night_and_read_by_when_to_answer(
     assert {mail.to for mail in late} >= {"care@kesto.example", "care@norda.example"}
     for mail in late:
         assert "answer --as" in mail.body
-        assert "by Friday 18 December, 07:00" in mail.body
+        assert "by Friday 18 December" in mail.body
+        assert "07:00" not in mail.body
         assert ("please speak for all" in mail.body) is (mail.to in KESTO)
 
 

@@ -338,6 +338,8 @@ def test_every_sentence_of_a_template_is_found_for_the_translators_and_shown_her
         follow = replace(others, reach="call", part=part)
         Look(heard).page(replace(shown, follow=follow), DHAKA)
     Look(heard).page(replace(shown, follow=others), DHAKA)
+    asking = replace(others, asks_reprisal=True)
+    Look(heard).page(replace(shown, follow=asking), DHAKA)
     helps = tuple(
         replace(SHOWN["reach"].helps[0], kind=kind)
         for kind in ("emergency", "child", "women", "crisis", "labour", "legal_aid")
