@@ -100,7 +100,8 @@ async def test_three_deliveries_send_everything_once(
     sent = Counter(parcel.owed_id for parcel in mouth.sent)
     owed = await store.pool.fetch("SELECT id, state FROM outbox")
     print(f"{len(owed)} messages, delivered by three workers")
-    assert len(owed) == CASES * (len(COMMITTEE) + len(PARTNERS))
+    # The partners are told of the case, and that its words wait for them.
+    assert len(owed) == CASES * (len(COMMITTEE) + 2 * len(PARTNERS))
     assert {row["state"] for row in owed} == {"sent"}
     assert sent.keys() == {row["id"] for row in owed}
     assert set(sent.values()) == {1}
