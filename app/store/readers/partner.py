@@ -325,10 +325,11 @@ async def _others(tx: Transaction, case: CaseFile) -> list[tuple[bool, bool, Oth
     rows = await tx.connection.fetch(
         "SELECT number, category, state, opened_at, id = $2 AS is_main,"
         " coalesce(joined_to = $1, false) AS is_part FROM cases"
-        " WHERE id = $2 OR joined_to = $1 OR id IN ("
-        "   SELECT id FROM cases WHERE site = $3 AND category = $4 AND id <> $1"
-        "   AND joined_to IS NULL AND state = ANY($5)"
-        f"   ORDER BY opened_at DESC LIMIT {_ALIKE})"
+        # Each kind by its own index: an OR over them would walk every case.
+        " WHERE id = ANY (ARRAY(SELECT id FROM cases WHERE joined_to = $1)"
+        "  || ARRAY(SELECT id FROM cases WHERE site = $3 AND category = $4"
+        "   AND id <> $1 AND joined_to IS NULL AND state = ANY($5)"
+        f"   ORDER BY opened_at DESC LIMIT {_ALIKE}) || $2::uuid)"
         " ORDER BY opened_at DESC",
         case.id,
         case.joined_to,
