@@ -1,0 +1,1 @@
+"""What the programme may say in numbers: pure rules from events to published cells."""
