@@ -30,6 +30,8 @@ from app.edge.health import health_routes
 from app.edge.metrics import Metrics
 from app.gateways.bell import RedisBell
 from app.receipts.receipt import Signer
+from app.results.heads import head_routes
+from app.results.routes import ResultsRoom, results_routes
 from app.runtime.clock import now
 from app.runtime.settings import Settings
 from app.store.engine import Store
@@ -154,6 +156,8 @@ def _furnish(
     web = WebDoor(parts, Look(catalog), prove, settings.leave_url)
     app.router.routes.extend(web_routes(web))
     app.router.routes.extend(open_routes(OpenPages(web, signer)))
+    app.router.routes.extend(results_routes(ResultsRoom(parts)))
+    app.router.routes.extend(head_routes(parts))
     app.router.routes.extend(console_routes(Door(parts, RoomLook(catalog))))
     if demo:
         # Not even loaded where it is not served.

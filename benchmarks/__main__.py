@@ -5,7 +5,17 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import calls, engine, growth, intake, pages, rooms, start, sweep
+from benchmarks import (
+    calls,
+    engine,
+    figures_page,
+    growth,
+    intake,
+    pages,
+    rooms,
+    start,
+    sweep,
+)
 from benchmarks.figures import Figure, load, machine, show, write_json
 from benchmarks.ground import Ground, ground
 from benchmarks.sizes import FULL, QUICK, Sizes
@@ -21,6 +31,7 @@ BENCHMARKS: dict[str, Measure] = {
     "engine": engine.measure,
     "pages": pages.measure,
     "rooms": rooms.measure,
+    "figures": figures_page.measure,
 }
 
 

@@ -18,6 +18,7 @@ class Sizes:
     due_times: int
     room_cases: int
     room_looks: int
+    figure_cases: tuple[int, ...]
     installs: bool
 
 
@@ -33,6 +34,7 @@ FULL = Sizes(
     due_times=100_000,
     room_cases=200_000,
     room_looks=300,
+    figure_cases=(10_000, 100_000, 1_000_000),
     installs=True,
 )
 
@@ -48,5 +50,6 @@ QUICK = Sizes(
     due_times=20_000,
     room_cases=20_000,
     room_looks=100,
+    figure_cases=(5_000, 20_000),
     installs=False,
 )

@@ -69,7 +69,10 @@ async def _make_due(on: Ground, url: str, number: int, at: datetime) -> None:
 
         await asyncio.gather(*(open_some() for _ in range(_WORKERS)))
         await store.pool.execute(_MAKE_DUE, at)
-        await store.pool.execute("VACUUM ANALYZE")
+        async with store.pool.acquire() as owner:
+            await owner.execute("SET ROLE NONE")
+            await owner.execute("VACUUM ANALYZE")
+            await owner.execute("RESET ROLE")
 
 
 async def _sweep(on: Ground, url: str, at: datetime, number: int) -> float:

@@ -4,10 +4,12 @@ import asyncio
 import os
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import asyncpg
 import pytest
@@ -70,6 +72,17 @@ async def on_server(ground: Ground, statement: str) -> None:
         await connection.execute(statement)
     finally:
         await connection.close()
+
+
+@asynccontextmanager
+async def as_owner(store: Store) -> AsyncIterator[Any]:
+    """Lend a connection with the rights of whoever logged in, not the service's."""
+    async with store.pool.acquire() as connection:
+        await connection.execute("SET ROLE NONE")
+        try:
+            yield connection
+        finally:
+            await connection.execute("RESET ROLE")
 
 
 @pytest.fixture

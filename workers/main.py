@@ -13,7 +13,10 @@ from app.runtime.settings import Settings
 from app.store.engine import Store
 from workers.deadlines import sweep_deadlines
 from workers.deliver import deliver_owed
+from workers.figures import COUNTED_EVERY, compare_nightly, count_figures
+from workers.heads import ASKED_EVERY as HEADS_ASKED_EVERY, make_hourly
 from workers.housekeeping import HOURLY, keep_house
+from workers.publish import ASKED_EVERY as PUBLISH_ASKED_EVERY, publish_quarterly
 from workers.pulse import Pulse
 from workers.recheck import ASKED_EVERY, recheck_nightly
 from workers.recordings import MINUTELY, bring_home, look_through
@@ -58,6 +61,26 @@ class Pulses:
             partial(recheck_nightly, runtime, stop=stop),
             seconds=ASKED_EVERY,
         )
+        self._heads = Pulse(
+            "make_heads",
+            partial(make_hourly, runtime, ring=self._deliver.wake),
+            seconds=HEADS_ASKED_EVERY,
+        )
+        self._count = Pulse(
+            "count_figures",
+            partial(count_figures, runtime, stop=stop),
+            seconds=COUNTED_EVERY,
+        )
+        self._compare = Pulse(
+            "compare_figures",
+            partial(compare_nightly, runtime, stop=stop),
+            seconds=ASKED_EVERY,
+        )
+        self._publish = Pulse(
+            "publish",
+            partial(publish_quarterly, runtime),
+            seconds=PUBLISH_ASKED_EVERY,
+        )
 
     def wake(self) -> None:
         """Look at once for what is owed: somebody has rung."""
@@ -74,6 +97,10 @@ class Pulses:
             self._look,
             self._house,
             self._recheck,
+            self._heads,
+            self._count,
+            self._compare,
+            self._publish,
         )
         tasks = [asyncio.create_task(pulse.run(self._stop)) for pulse in pulses]
         try:

@@ -11,7 +11,9 @@ from app.actions.deliver import ALONE
 from app.actions.reconcile_recordings import Memory
 from app.conversation.calls.spoken import PROMPTS
 from app.gateways.send import Gateways, gateways, recordings
+from app.gateways.timestamp import TimestampAuthority
 from app.gateways.twilio_recordings import TwilioRecordings
+from app.receipts.keys import SigningKey
 from app.runtime.clock import now
 from app.runtime.settings import Settings, read_settings
 from app.store import outbox
@@ -38,9 +40,15 @@ class Runtime:
     sounds: Sounds | None = None  # None: the words are not all there
     clock: Callable[[], datetime] = now
     base_url: str = ""  # where the rooms answer
+    signing: SigningKey | None = None  # of heads
+    stamps: TimestampAuthority | None = None  # None: nobody stamps them
+    threshold: int = 10  # complaints under which no figure is told
+    threshold_auditor: int = 5
 
     async def aclose(self) -> None:
         await self.senders.aclose()
+        if self.stamps is not None:
+            await self.stamps.aclose()
         if self.recordings is not None:
             await self.recordings.aclose()
 
@@ -66,7 +74,18 @@ async def build_runtime(
         sounds=_sounds(settings, catalog),
         clock=clock,
         base_url=settings.public_base_url.rstrip("/"),
+        signing=SigningKey(settings.signing_key) if settings.signing_key else None,
+        stamps=_stamps(settings, is_demo=is_demo),
+        threshold=settings.threshold,
+        threshold_auditor=settings.threshold_auditor,
     )
+
+
+def _stamps(settings: Settings, *, is_demo: bool) -> TimestampAuthority | None:
+    """Return who stamps the heads; a demo speaks to nobody."""
+    if is_demo or not settings.timestamp_url:
+        return None
+    return TimestampAuthority(settings.timestamp_url)
 
 
 def _sounds(settings: Settings, catalog: Words) -> Sounds | None:

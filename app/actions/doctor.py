@@ -6,7 +6,9 @@ from urllib.parse import urlsplit
 
 from app.actions.clock_findings import clock_findings
 from app.actions.closed_voices import closed_voices
+from app.actions.figure_findings import figure_findings
 from app.actions.finding import Finding
+from app.actions.outsider_findings import outsider_findings
 from app.domain.directory import Directory, Site
 from app.domain.taxonomy import Category, Role, Route, Side
 from app.runtime.settings import Settings
@@ -36,16 +38,20 @@ async def examine(
         oldest = await outbox.oldest_owed(tx, at)
         troubles = await outbox.troubles(tx)
         clocks = await clock_findings(tx, at)
+        figures = await figure_findings(tx, at)
         calls = await tx.connection.fetchval(
             "SELECT count(*) FROM callback WHERE done_at IS NULL"
         )
         spoken = await recordings.standing(tx)
         unheard = await recordings.not_written_down(tx, at - _UNWRITTEN)
+        outside = [] if is_demo else await outsider_findings(tx, directory, at)
     findings = [
         *_settings(settings, is_demo=is_demo),
         *_programme(directory, at),
         *_bodies(directory, at),
         *clocks,
+        *outside,
+        *figures,
         *_debts(oldest, at),
         *_numbers(directory, settings),
         *_voices(directory, book),

@@ -19,6 +19,7 @@ from app.domain.remedies import (
     Remedy,
     for_brands,
     may_drop,
+    need_paid,
     need_planned,
 )
 from app.store.brand_room import keep_remedy, mark_done, mark_dropped, remedy_by_id
@@ -47,6 +48,7 @@ async def plan_remedy(
         new = await keep_remedy(tx, held.file.id, held.key, planned, by=by.id, at=at)
         facts = {
             "remedy": str(new),
+            "kind": planned.kind.value,
             "root_cause": planned.root_cause.value,
             "owner": planned.owner.value,
             "due_on": planned.due_on.isoformat(),
@@ -73,10 +75,14 @@ async def finish_remedy(
         if await was_done(tx, room.held, once, at):
             return
         remedy = await _remedy(tx, room, id)
+        need_paid(remedy.kind, done)
         await mark_done(tx, remedy, room.held.key, done, by=by.id, at=at)
         facts = {
             "remedy": str(id),
+            "kind": remedy.kind.value,
             "beneficiaries": done.beneficiaries,
+            "amount": str(done.amount) if done.amount is not None else None,
+            "currency": done.currency,
             "evidence": digest(done.evidence),
         }
         await _record(tx, room, "remedy.finished", facts, by, at, through, once)

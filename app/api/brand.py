@@ -327,6 +327,7 @@ async def add_remedy(
         body.due_on.isoformat(),
         body.action,
         today=caller.bearer.day,
+        kind=body.kind.value,
     )
 
     async def do() -> UUID:
@@ -357,7 +358,7 @@ async def finish(
 ) -> Response:
     """Say that it was done and how one sees it; that it helped is the worker's word."""
     count = "" if body.beneficiaries is None else str(body.beneficiaries)
-    made = finished(body.evidence, count)
+    made = finished(body.evidence, count, body.amount or "", body.currency or "")
 
     async def do() -> None:
         await finish_remedy(

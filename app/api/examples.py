@@ -63,6 +63,7 @@ _BRAND_CASE = {
 }
 _REMEDY = {
     "id": "0190d9a4-0000-7000-8000-000000000004",
+    "kind": "back_pay",
     "root_cause": "late_payment",
     "owner": "brand",
     "due_on": "2026-10-01",
@@ -71,6 +72,8 @@ _REMEDY = {
     "action": "Pay the open invoices of July.",
     "evidence": "",
     "beneficiaries": None,
+    "amount": None,
+    "currency": None,
     "done_at": None,
     "confirmed_at": None,
 }
@@ -223,10 +226,16 @@ REQUESTS: Mapping[str, Mapping[str, Any]] = {
             "root_cause": "late_payment",
             "owner": "brand",
             "due_on": "2026-10-01",
+            "kind": "back_pay",
             "action": "Pay the open invoices of July.",
         }
     },
     "finish_remedy": {
-        "usual": {"evidence": "The bank's advice of 30 September.", "beneficiaries": 41}
+        "usual": {
+            "evidence": "The bank's advice of 30 September.",
+            "beneficiaries": 41,
+            "amount": "98400.00",
+            "currency": "BDT",
+        }
     },
 }

@@ -195,6 +195,7 @@ def remedy(found: Remedy, directory: Directory, today: date) -> RemedyBody:
     read = for_brands(found, directory)
     return RemedyBody(
         id=read.id,
+        kind=read.kind,
         root_cause=read.root_cause,
         owner=read.owner,
         due_on=read.due_on,
@@ -203,6 +204,8 @@ def remedy(found: Remedy, directory: Directory, today: date) -> RemedyBody:
         action=read.action,
         evidence=read.evidence,
         beneficiaries=read.beneficiaries,
+        amount=str(read.amount) if read.amount is not None else None,
+        currency=read.currency,
         done_at=read.done_at,
         confirmed_at=read.confirmed_at,
     )

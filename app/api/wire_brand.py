@@ -12,6 +12,7 @@ from app.domain.brand_view import Depth, Tried
 from app.domain.remedies import (
     LONGEST as LONGEST_ACTION,
     MOST_PEOPLE,
+    Kind,
     Owner,
     RootCause,
     Standing,
@@ -25,6 +26,15 @@ Handle = Annotated[
         description="The number of a case, or what a brand calls one without.",
         examples=["10000007"],
     ),
+]
+
+Amount = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9]{1,12}(\.[0-9]{1,2})?$"),
+    Field(examples=["125000.50"]),
+]
+Currency = Annotated[
+    str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(examples=["BDT"])
 ]
 
 
@@ -162,6 +172,7 @@ class RemedyBody(Out):
     """One action of the plan; a committee's words are blank."""
 
     id: UUID
+    kind: Kind = Field(description="What is put right.")
     root_cause: RootCause
     owner: Owner
     due_on: date
@@ -170,6 +181,10 @@ class RemedyBody(Out):
     action: str
     evidence: str
     beneficiaries: int | None
+    amount: Amount | None = Field(
+        description="What was paid out in all, of back pay alone."
+    )
+    currency: Currency | None = Field(description="Its three letters.")
     done_at: datetime | None
     confirmed_at: datetime | None
 
@@ -186,6 +201,7 @@ class NewRemedy(In):
     root_cause: RootCause
     owner: Owner
     due_on: date
+    kind: Kind = Field(default=Kind.OTHER, description="What is put right.")
     action: Words = Field(min_length=1, max_length=LONGEST_ACTION)
 
 
@@ -194,6 +210,12 @@ class Finish(In):
 
     evidence: Words = Field(min_length=1, max_length=LONGEST_ACTION)
     beneficiaries: int | None = Field(default=None, ge=0, le=MOST_PEOPLE)
+    amount: Amount | None = Field(
+        default=None, description="What was paid out in all, of back pay alone."
+    )
+    currency: Currency | None = Field(
+        default=None, description="Its three letters; needed with an amount."
+    )
 
 
 class Done(Out):

@@ -1,12 +1,14 @@
 """`threadline import …`: the programme, file by file."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from app.actions.import_directory import import_directory
+from app.actions.import_history import ImportedHistory, import_history
 from app.actions.import_policy import import_policy
 from app.cli.ground import Ground, console, door, on_ground, print_json, say
 from app.directory_files.kinds import Kind
@@ -54,6 +56,48 @@ def policy(file: File, as_json: AsJson = False) -> None:
         )
 
     _import(work, as_json)
+
+
+@app.command("history")
+def history(
+    file: File,
+    source: Annotated[
+        str,
+        typer.Option(help="What the list is called, so that two may number alike."),
+    ] = "",
+    is_dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what it would do, and do nothing.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Import complaints that were logged before Threadline, from a CSV file.
+
+    A row is known again by its source and ref. One that is missing from the file
+    stays counted; give it the outcome `struck` to take it out.
+    """
+    content = _read(file)
+
+    async def work(ground: Ground) -> ImportedHistory:
+        with console.status("Counting the complaints …"):
+            return await import_history(
+                ground.store,
+                content,
+                name=file.name,
+                source=source,
+                at=ground.at,
+                through=door(),
+                is_dry_run=is_dry_run,
+            )
+
+    done = on_ground(work)
+    if as_json:
+        print_json({**asdict(done), "is_dry_run": is_dry_run})
+        return
+    would = "Nothing was imported. It would be: " if is_dry_run else ""
+    say(
+        f"{would}{done.added} added, {done.changed} changed,"
+        f" {done.unchanged} unchanged, {done.struck} struck out."
+    )
 
 
 def _read(file: Path) -> bytes:

@@ -7,8 +7,14 @@ from app.cli import (
     calls,
     cases,
     checks,
+    demo_data,
+    exports,
+    heads,
     imports,
+    indicators,
     laws,
+    ledger_export,
+    mandates,
     papers,
     people,
     phones,
@@ -18,7 +24,9 @@ from app.cli import (
     receipt,
     services,
     simulate,
+    statistics,
     tokens,
+    verify,
 )
 
 app = typer.Typer(
@@ -38,12 +46,20 @@ prompts.add_to(app)
 posters.add_to(app)
 receipt.add_to(app)
 simulate.add_to(app)
+verify.add_to(app)
 app.add_typer(imports.app, name="import")
+app.add_typer(indicators.app, name="indicators")
+app.add_typer(demo_data.app, name="demo-data")
 cases.app.command("listen")(calls.listen_to)
 papers.add_to(cases.app)
 app.add_typer(cases.app, name="cases")
 app.add_typer(calls.app, name="callbacks")
+checks.ledger.command("export")(ledger_export.export)
 app.add_typer(checks.ledger, name="ledger")
+app.add_typer(heads.app, name="heads")
 app.add_typer(people.app, name="people")
 app.add_typer(tokens.app, name="tokens")
+app.add_typer(statistics.app, name="statistics")
+app.add_typer(mandates.app, name="mandates")
+app.add_typer(exports.app, name="export")
 app.add_typer(audit.app, name="audit")

@@ -13,6 +13,9 @@ _ROOMS = (
     ("committee", "/room/committee", N_("Committee")),
     ("brand", "/room/brand", N_("Escalations")),
     ("brand-hooks", "/room/brand/hooks", N_("Webhooks")),
+    ("indicators", "/room/indicators", N_("Indicators")),
+    ("auditor", "/room/auditor", N_("Auditor")),
+    ("figures", "/room/figures", N_("Figures")),
     ("admin", "/room/admin", N_("Programme")),
     ("me", "/room/me", N_("My account")),
 )

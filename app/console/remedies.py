@@ -13,6 +13,8 @@ from app.console.mark import mark
 from app.domain.errors import NotFound
 from app.domain.remedies import (
     LONGEST,
+    PAID,
+    Kind,
     Owner,
     Remedy,
     RootCause,
@@ -34,6 +36,20 @@ CAUSES = {
     RootCause.BUILDING: N_("The building or a machine"),
     RootCause.AWARENESS: N_("Somebody did not know the rules"),
     RootCause.OTHER: N_("Something else"),
+}
+KINDS = {
+    Kind.ESI_REGISTRATION: N_("Registration for ESI"),
+    Kind.PF_REGISTRATION: N_("Registration for the provident fund"),
+    Kind.BACK_PAY: N_("Back pay"),
+    Kind.REINSTATEMENT: N_("Work given back"),
+    Kind.REPAIR: N_("Something repaired or built"),
+    Kind.LEAVE: N_("Leave granted"),
+    Kind.MATERNITY: N_("Maternity leave or pay"),
+    Kind.APOLOGY: N_("An apology"),
+    Kind.TRAINING: N_("Training"),
+    Kind.POLICY_CHANGE: N_("A rule of the factory changed"),
+    Kind.REFERRAL: N_("Help from elsewhere"),
+    Kind.OTHER: N_("Something else is put right"),
 }
 OWNERS = {
     Owner.FACTORY: N_("The factory"),
@@ -70,11 +86,21 @@ class Plan:
     today: date
     causes: Sequence[tuple[str, str]] = tuple((c.value, s) for c, s in CAUSES.items())
     owners: Sequence[tuple[str, str]] = tuple((o.value, s) for o, s in OWNERS.items())
+    kinds: Sequence[tuple[str, str]] = tuple((k.value, s) for k, s in KINDS.items())
     longest: int = LONGEST
 
     @staticmethod
     def cause(remedy: Remedy) -> str:
         return CAUSES[remedy.root_cause]
+
+    @staticmethod
+    def kind(remedy: Remedy) -> str:
+        return KINDS[remedy.kind]
+
+    @staticmethod
+    def is_paid(remedy: Remedy) -> bool:
+        """Tell whether it is asked how much money came to workers."""
+        return remedy.kind in PAID
 
     @staticmethod
     def owner(remedy: Remedy) -> str:
@@ -121,6 +147,7 @@ def places_under(path: str, name: str, handle: str) -> tuple[Place, ...]:
             visit.said("due_on", most=10),
             visit.words("action", most=LONGEST),
             today=day,
+            kind=visit.said("kind", most=40),
         )
         case = visit.path[handle]
         await plan_remedy(
@@ -135,7 +162,10 @@ def places_under(path: str, name: str, handle: str) -> tuple[Place, ...]:
 
     async def done(visit: Visit) -> Response:
         form = finished(
-            visit.words("evidence", most=LONGEST), visit.said("workers", most=9)
+            visit.words("evidence", most=LONGEST),
+            visit.said("workers", most=9),
+            visit.said("amount", most=20),
+            visit.said("currency", most=5),
         )
         await finish_remedy(
             visit.store,

@@ -4,12 +4,15 @@ from starlette.routing import BaseRoute
 
 from app.console import (
     admin,
+    auditor,
     brand,
     case_page,
     cases,
     committee,
+    figures,
     files,
     hooks,
+    indicators,
     listen,
     me,
     notices,
@@ -23,7 +26,8 @@ from app.console.frame import Door, Place, routes
 # Each offers `places(door)`; the order matters only where patterns overlap.
 _ROOMS = (
     *(admin, sign_in, me, notices, tokens, hooks, brand),
-    *(partner, listen, files, today, cases, case_page, committee),
+    *(partner, listen, files, today, cases, case_page, committee, indicators),
+    *(auditor, figures),
 )
 
 

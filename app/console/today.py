@@ -29,7 +29,7 @@ async def _today(visit: Visit) -> Response:
     if role is Role.BRAND:
         return visit.see_other("/room/brand", visit.note)
     if role is Role.AUDITOR:
-        return _page(visit, [], [])
+        return visit.see_other("/room/auditor", visit.note)
     async with visit.reading() as tx:
         listing = await list_for(
             tx,
@@ -98,7 +98,6 @@ def _page(
         counts=[] if has_more else [(name, len(rows)) for name, rows in groups],
         has_more=has_more,
         elsewhere=elsewhere,
-        is_auditor=role is Role.AUDITOR,
         is_admin=role is Role.ADMIN,
         is_partner=role is Role.PARTNER,
         has_list=may_open(role, "cases"),

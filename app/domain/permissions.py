@@ -149,7 +149,9 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "brand": frozenset({Role.BRAND}),
         "brand-hooks": frozenset({Role.BRAND}),
         "brand-bundle": frozenset({Role.PARTNER, Role.ADMIN}),
+        "indicators": frozenset({Role.PARTNER, Role.ADMIN}),
         "admin": frozenset({Role.ADMIN}),
+        "figures": _EVERYBODY,
         "auditor": frozenset({Role.AUDITOR}),
     }
 )

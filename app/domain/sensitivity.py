@@ -64,7 +64,7 @@ def place(draft: Draft, code: str, *, note: str = "") -> None:
     if old.site == code:
         return
     draft.change(site=code, country=site.country)
-    draft.record("site.set", note, was=old.site, site=code)
+    draft.record("site.set", note, was=old.site, site=code, country=site.country)
     reckon(draft, old)
     rehome(draft, before, as_new)
 

@@ -17,7 +17,7 @@ from app.conversation import lines
 from app.conversation.staff.lines import NOTICE
 from app.domain.taxonomy import COMMITTEE_ROUTES
 from app.outbox import sentences as words
-from app.outbox.owed import URGENT_TEXT, Channel
+from app.outbox.owed import LEDGER_HEAD, URGENT_TEXT, Channel
 from app.wording.line import Line
 
 
@@ -106,13 +106,22 @@ def _partner_added(params: Mapping[str, Any], channel: Channel) -> Worded:
     return Worded(Line(subject), lines)
 
 
-# What concerns the rooms and no case; a text message says it whole.
+def _ledger_head(params: Mapping[str, Any], channel: Channel) -> Worded:
+    """Give the heads as they are, each on a line of its own, and nothing else."""
+    said = {name: params[name] for name in ("first", "last", "heads")}
+    if channel is Channel.SMS:
+        return Worded(None, (Line(words.HEAD_TEXT, said),))
+    return Worded(Line(words.HEAD_SUBJECT, said), (Line(words.HEAD, said),))
+
+
+# What concerns no case; a text message says it whole.
 _AT_THE_DOOR: Mapping[str, Callable[[Mapping[str, Any], Channel], Worded]] = {
     "room_invite": _room_invite,
     "room_code": _room_code,
     "partner_added": _partner_added,
     "pin_stopped": _pin_stopped,
     "signed_by_text": _signed_by_text,
+    LEDGER_HEAD: _ledger_head,
 }
 
 

@@ -113,6 +113,8 @@ ROOM_INVITE, ROOM_CODE = "room_invite", "room_code"
 PARTNER_ADDED = "partner_added"
 # What a member is told of the PIN with which she works by text.
 PIN_STOPPED, SIGNED_BY_TEXT = "pin_stopped", "signed_by_text"
+# A head of the ledger, to whoever outside bears witness to it.
+LEDGER_HEAD = "ledger.head"
 
 # Beside an urgent mail, to whoever chose that; it says that something waits.
 URGENT_TEXT = "urgent_text"

@@ -30,6 +30,15 @@ INVITE_TEXT = N_(
     "Threadline: open {link} by {until} and choose a password. It opens once; "
     "send it to nobody."
 )
+# Translators: subject; a "head" is a signed number over all events so far.
+HEAD_SUBJECT = N_("Heads {first} to {last} of the Threadline ledger")
+HEAD = N_(
+    "Keep this message. With these lines you can show later that nothing in the "
+    "ledger was altered or removed; they say nothing about any case.\n\n"
+    "{heads}"
+)
+# Translators: a text message; keep it short.
+HEAD_TEXT = N_("Threadline: heads {first} to {last} of the ledger are ready for you.")
 # Translators: to the partners and the secretariat, of whom nobody adds one alone.
 PARTNER_ADDED_SUBJECT = N_("A partner was added")
 PARTNER_INVITED_SUBJECT = N_("A partner was invited")

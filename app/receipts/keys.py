@@ -30,6 +30,8 @@ class Purpose(Enum):
     """
 
     RECEIPT = b"threadline receipt 1"
+    HEAD = b"threadline head 1"
+    EXPORT = b"threadline export 1"
 
     def frame(self, message: bytes) -> bytes:
         return self.value + b"|" + message

@@ -1,1 +1,1 @@
-"""Figures as pictures and as paper: charts and the report, from what was published."""
+"""What was published, as sentences, tables, charts and a paper to hand in."""

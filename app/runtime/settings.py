@@ -48,7 +48,10 @@ class Settings:
     digest_seconds: float = 900.0  # 0: every notice is a message of its own
     leave_url: str = "https://www.google.com"  # where "Leave quickly" leads
     trusted_proxies: str = "127.0.0.1"  # whose word on an address is believed
-    signing_key: bytes = field(default=b"", repr=False)  # of receipts
+    signing_key: bytes = field(default=b"", repr=False)  # of receipts and heads
+    timestamp_url: str = ""  # who stamps heads (RFC 3161); blank: nobody
+    threshold: int = 10  # complaints under which nothing is told
+    threshold_auditor: int = 5  # the same toward auditors
 
 
 def read_settings(environ: Mapping[str, str], *, generated: bool = False) -> Settings:
@@ -104,6 +107,15 @@ def read_settings(environ: Mapping[str, str], *, generated: bool = False) -> Set
             "WEB_LEAVE_URL", default="https://www.google.com"
         ),
         signing_key=signing_key or _signing_key_from(pepper),
+        timestamp_url=variables.address(
+            "TIMESTAMP_URL", schemes=("http", "https"), default=""
+        ),
+        threshold=variables.whole(
+            "STATISTICS_THRESHOLD", default=10, least=10, most=999
+        ),
+        threshold_auditor=variables.whole(
+            "STATISTICS_THRESHOLD_AUDITOR", default=5, least=5, most=999
+        ),
     )
     if not settings.twilio_auth_tokens and not settings.twilio_shared_keys:
         variables.problem(

@@ -72,7 +72,7 @@ class CaseFacts:
     filer: str  # worker, or who filed it for her
     outcome: Outcome
     is_info: bool = False  # a question or a test: no complaint
-    is_part: bool = False  # joined to another case: counted there
+    is_part: bool = False  # joined to another case: a complaint, and no case
     is_history: bool = False  # logged before Threadline, imported
     is_of_year: bool = False  # no more is known of when than the year
     is_unrecorded: bool = False  # nobody recorded whether the worker confirmed
@@ -81,7 +81,7 @@ class CaseFacts:
     brand_hours: int | None = None  # from the first rung of brands to a first answer
     brand_asked: bool = False
     is_reopened: bool = False
-    reprisal: str = ""  # blank: not asked; yes, no, unsaid, unanswered
+    reprisal: str = ""  # blank: not asked; waiting, yes, no, unsaid, unanswered
     paused_hours: int = 0  # whole, rounded up
     affected: int = 1  # people; more than one where a group complains
     seq: int = 0  # the last event that was folded
@@ -95,7 +95,7 @@ class CaseFacts:
 
     @property
     def is_complaint(self) -> bool:
-        return not self.is_info and not self.is_part
+        return not self.is_info
 
     @property
     def is_sensitive(self) -> bool:

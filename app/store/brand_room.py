@@ -7,7 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from app.domain.brand_view import Seat
-from app.domain.remedies import Finished, Owner, Planned, Remedy, RootCause, Standing
+from app.domain.remedies import (
+    Finished,
+    Kind,
+    Owner,
+    Planned,
+    Remedy,
+    RootCause,
+    Standing,
+)
 from app.store.engine import Transaction
 from app.store.ids import new_id
 from app.store.sealing import DataKey
@@ -104,8 +112,8 @@ async def keep_remedy(
     new = new_id(at)
     await tx.connection.execute(
         'INSERT INTO remedy (id, case_id, at, "by", root_cause, owner, due_on, state,'
-        " beneficiaries, body, done_at, confirmed_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9, NULL, NULL)",
+        " beneficiaries, body, done_at, confirmed_at, kind)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9, NULL, NULL, $10)",
         new,
         case_id,
         at,
@@ -115,6 +123,7 @@ async def keep_remedy(
         planned.due_on,
         Standing.PLANNED.value,
         _sealed(key, new, action=planned.action),
+        planned.kind.value,
     )
     return new
 
@@ -145,13 +154,15 @@ async def mark_done(
         evidence_by=str(by),
     )
     await tx.connection.execute(
-        "UPDATE remedy SET state = $2, beneficiaries = $3, body = $4, done_at = $5"
-        " WHERE id = $1",
+        "UPDATE remedy SET state = $2, beneficiaries = $3, body = $4, done_at = $5,"
+        " amount = $6, currency = $7 WHERE id = $1",
         remedy.id,
         Standing.DONE.value,
         done.beneficiaries,
         body,
         at,
+        done.amount,
+        done.currency,
     )
 
 
@@ -178,6 +189,9 @@ def remedy_from(row: Any, key: DataKey) -> Remedy:
         action=body["action"],
         evidence=body.get("evidence", ""),
         evidence_by=UUID(by) if by else None,
+        kind=Kind(row["kind"]),
+        amount=row["amount"],
+        currency=row["currency"],
     )
 
 

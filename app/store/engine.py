@@ -11,11 +11,16 @@ from uuid import UUID
 import asyncpg
 
 from app.domain.directory import Directory
-from app.domain.errors import Busy
+from app.domain.errors import Busy, Refused
 from app.store.directory import load_directory
 from app.store.sealing import Keyring
 
+# The service's own role: whoever logs in, even the owner of the tables, it can
+# append to the ledger and never alter it.
+SERVICE = "threadline_app"
+
 _SESSION = {
+    "role": SERVICE,
     "timezone": "UTC",
     "statement_timeout": "30s",
     "lock_timeout": "10s",
@@ -26,6 +31,14 @@ _SESSION = {
     "enable_seqscan": "off",
     "jit": "off",
 }
+
+_NO_ROLE = (
+    f"The login in DATABASE_URL may not take on the role {SERVICE}. Run `threadline"
+    " migrate` as the owner of the database, then grant the login the role:"
+    f" GRANT {SERVICE} TO …; on a server that never had it (a restored dump) make both"
+    f" first: CREATE ROLE threadline_rooms NOLOGIN; CREATE ROLE {SERVICE} NOLOGIN"
+    f" NOINHERIT; GRANT threadline_rooms TO {SERVICE};"
+)
 
 UNREACHABLE = (
     OSError,
@@ -66,18 +79,27 @@ class Store:
         min_size: int = 1,
         max_size: int = 10,
     ) -> "Store":
-        """Open a pool; sessions run in UTC with time limits on every wait."""
-        pool = await asyncpg.create_pool(
-            database_url,
-            min_size=min_size,
-            max_size=max_size,
-            server_settings=_SESSION,
-            statement_cache_size=500,
-            init=_learn_types,
-            # Everything is set inside transactions, so that a connection
-            # comes back clean and needs no round trip to be reset.
-            reset=_nothing_to_reset,
-        )
+        """Open a pool; sessions run in UTC with time limits on every wait.
+
+        Raise `Refused` where the login may not take on the service's role.
+        """
+        try:
+            pool = await asyncpg.create_pool(
+                database_url,
+                min_size=min_size,
+                max_size=max_size,
+                server_settings=_SESSION,
+                statement_cache_size=500,
+                init=_learn_types,
+                # Everything is set inside transactions, so that a connection
+                # comes back clean and needs no round trip to be reset.
+                reset=_nothing_to_reset,
+            )
+        except (
+            asyncpg.InvalidParameterValueError,
+            asyncpg.InsufficientPrivilegeError,
+        ) as error:
+            raise Refused(_NO_ROLE) from error
         return cls(pool, keyring)
 
     async def close(self) -> None:

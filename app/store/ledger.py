@@ -26,6 +26,7 @@ from app.store.sealing import CannotOpen, DataKey, pad, unpad
 
 _BATCH = 5000
 FORGOTTEN = "case.forgotten"
+PROGRAMME = UUID(int=0)  # whose events are of no case
 
 
 def event_row(
@@ -112,6 +113,13 @@ async def _data_keys(
         except CannotOpen:
             verdict.problems.append(f"case {row['number']}: its key does not open")
             keys[row["id"]] = None
+    keys[PROGRAMME] = None
+    wrapped = await connection.fetchval("SELECT data_key FROM programme_key")
+    try:
+        if wrapped is not None:
+            keys[PROGRAMME] = store.keyring.unwrap(wrapped, PROGRAMME)
+    except CannotOpen:
+        verdict.problems.append("the key of the programme's events does not open")
     return keys
 
 

@@ -104,6 +104,10 @@ class Keyring:
         """Return what is stored of a PIN; it binds the PIN to its number."""
         return self._tag("pin", f"{number}|{pin}")
 
+    def export_secret(self, mandate_id: UUID) -> bytes:
+        """Return what makes the pseudonyms of one mandate; another has others."""
+        return self._tag("export", str(mandate_id))
+
     def _tag(self, purpose: str, value: str) -> bytes:
         # Keyed BLAKE2b (RFC 7693) is a MAC by itself, at a tenth of HMAC's cost.
         return hashlib.blake2b(

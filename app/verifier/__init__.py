@@ -1,1 +1,1 @@
-"""What an outsider holds a ledger against: one file that needs nothing of this house."""
+"""What an outsider holds a ledger against: one file that needs nothing of ours."""

@@ -92,6 +92,7 @@ async def test_a_remedy_is_planned_and_finished(desk: Desk, told: str) -> None:
         "root_cause": "late_payment",
         "owner": "brand",
         "due_on": day,
+        "kind": "back_pay",
         "action": "Pay the open invoices.",
     }
     made = await desk.post(f"{path}/remedies", NORDA, plan)
@@ -99,11 +100,20 @@ async def test_a_remedy_is_planned_and_finished(desk: Desk, told: str) -> None:
     one = f"{path}/remedies/{made.json()['id']}"
     late = {**plan, "due_on": "2026-01-01"}
     assert (await desk.post(f"{path}/remedies", NORDA, late)).status_code == 422
-    done = {"evidence": "The bank's advice.", "beneficiaries": 41}
+    done = {
+        "evidence": "The bank's advice.",
+        "beneficiaries": 41,
+        "amount": "98400.50",
+        "currency": "BDT",
+    }
+    of_what = {**done, "currency": None}
+    assert (await desk.post(f"{one}/finish", NORDA, of_what)).status_code == 422
     assert (await desk.post(f"{one}/finish", NORDA, done)).status_code == 200
     assert (await desk.post(f"{one}/drop", NORDA)).status_code == 409
     (remedy,) = (await desk.get(f"{path}/remedies", NORDA)).json()["remedies"]
     assert (remedy["state"], remedy["beneficiaries"]) == ("done", 41)
+    paid = remedy["kind"], remedy["amount"], remedy["currency"]
+    assert paid == ("back_pay", "98400.50", "BDT")
     assert remedy["confirmed_at"] is None
 
 

@@ -190,6 +190,8 @@ async def test_a_brand_promises_answers_writes_and_plans_by_keys_alone(
         await page.keyboard.press("Enter")
         await tab_to(page, "select[name=root_cause]")
         await page.keyboard.press("ArrowDown")
+        await tab_to(page, "select[name=kind]")
+        await page.keyboard.press("ArrowDown")
         await tab_to(page, "textarea[name=action]")
         await page.keyboard.type("We pay within thirty days.")
         await tab_to(page, "input[name=due_on]")

@@ -22,6 +22,7 @@ from app.store.migrate import migrate
 from app.store.sealing import Keyring
 from tests.chaos.conftest import LINE
 from tests.chaos.processes import IS_WHOLE, Ledger, Stimulus, environment
+from tests.conftest import as_owner
 
 URL = "http://web/twilio/sms"
 
@@ -99,10 +100,11 @@ async def test_connections_that_are_cut_lose_nothing_acknowledged(
     async def cut() -> int:
         cuts = 0
         while not stop.is_set():
-            cuts += await programme.pool.fetchval(
-                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
+            async with as_owner(programme) as owner:
+                cuts += await owner.fetchval(
+                    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
             await asyncio.sleep(0.15)
         return cuts
 
@@ -142,7 +144,7 @@ async def test_a_lock_that_others_hold_ends_in_503_not_in_500(
     settings = settings_for(database_url, tmp_path)
     async with web(settings) as client:
         ledger = Ledger([one])
-        async with programme.pool.acquire() as other, other.transaction():
+        async with as_owner(programme) as other, other.transaction():
             await other.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
             await ledger.send(client, one, URL)
             classes = ledger.classes.copy()

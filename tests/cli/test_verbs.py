@@ -284,3 +284,16 @@ def test_talk_needs_no_server(threadline: Command) -> None:
     )
     assert "opens a case: WAGE, 482170" in done.stdout
     assert "about committee, HR or owner: no" in done.stdout
+
+
+def test_figures_are_counted_and_compared(threadline: Command) -> None:
+    before = threadline.json("statistics", "status")
+    assert before["counted"] + before["waiting"] >= before["waiting"] >= 0
+    assert threadline.json("statistics", "count")["is_all"]
+    after = threadline.json("statistics", "status")
+    assert (after["waiting"], after["unopened"]) == (0, 0)
+    assert after["counted"] == before["counted"] + before["waiting"]
+    done = threadline("statistics", "compare")
+    assert done.returncode == 0
+    assert "Every figure follows from the ledger." in done.stdout
+    assert threadline.json("statistics", "compare")["found"] == []

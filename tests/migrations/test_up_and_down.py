@@ -19,6 +19,8 @@ from sqlmodel import SQLModel
 import app.store.rows  # noqa: F401 (describes the tables to SQLModel)
 from app.actions.api_tokens import make_token
 from app.actions.brand_room import promise, say_to_brands
+from app.actions.compare_figures import compare_tonight
+from app.actions.count import catch_up
 from app.actions.deliver import deliver_due
 from app.actions.import_directory import import_directory
 from app.actions.keep_files import keep_files
@@ -34,7 +36,7 @@ from app.domain.remedies import Owner, Planned, RootCause
 from app.domain.scopes import SCOPES
 from app.domain.wishes import Wishes
 from app.scrubbing.verdict import Clean, Kind
-from app.store import api_tokens, migrate as migration, prompts
+from app.store import api_tokens, migrate as migration, programme_ledger, prompts
 from app.store.engine import Store
 from app.store.ledger import verify
 from app.store.migrate import LIMITS, MIGRATIONS, check_head, head, migrate
@@ -115,6 +117,53 @@ async def live_a_little(store: Store) -> None:
     await ask_a_little(store)
     await share_a_little(store)
     await sign_in_a_little(store)
+    await show_a_little(store)
+    await count_a_little(store)
+
+
+async def count_a_little(store: Store) -> None:
+    """The same for the figures, and for what was published of them."""
+    assert (await catch_up(store, at_clock=lambda: NIGHT)).is_all
+    night = NIGHT.replace(hour=3)
+    assert await compare_tonight(store, at_clock=lambda: night) is not None
+    rows = (
+        "INSERT INTO stat_difference VALUES (gen_random_uuid(), now(), 'cells', 'key',"
+        " 'held', 'reckoned')",
+        "INSERT INTO release VALUES (1, 'public', now(), 1, '2026-12', 10, 'digest',"
+        " '{}', now())",
+        "INSERT INTO published_cell VALUES ('public', 1, '2026', '', '', 'complaints',"
+        " 12, 'exact', NULL, false)",
+        "INSERT INTO release_file VALUES (1, 'public', 'trend', 'en', 'svg', 'drawn')",
+        "INSERT INTO indicator VALUES (gen_random_uuid(), 'workers_reached', NULL,"
+        " '2026-01-01', '2026-12-31', 12, 'people', '', 'a list', NULL, now(), NULL,"
+        " false)",
+        "INSERT INTO history_file VALUES ('digest', 'history.csv', 1, now(), 'cli')",
+    )
+    for row in rows:
+        await store.pool.execute(row)
+
+
+async def show_a_little(store: Store) -> None:
+    """The same for what outsiders get of the ledger."""
+    rows = (
+        "INSERT INTO ledger_chain VALUES (1, 'site', '482170', 7)",
+        "INSERT INTO ledger_link VALUES (1, 1, 1)",
+        "INSERT INTO ledger_tip VALUES (1, 1, 1, 'tip')",
+        "INSERT INTO ledger_root VALUES (1, now(), 1, 1024, 'secret', 'body', 's',"
+        " now())",
+        "INSERT INTO ledger_stamp VALUES (1, now(), 'token')",
+        "INSERT INTO ledger_witness VALUES (1, 'brand', 'norda', gen_random_uuid(),"
+        " now())",
+        "INSERT INTO mandate VALUES (gen_random_uuid(), 'auditor', NULL, '{482170}',"
+        " '{}', '2026-01-01', '2026-12-31', 'why', 'age1', 'cli', now())",
+        "INSERT INTO export_made VALUES (gen_random_uuid(), NULL, 'ledger', now(), 1,"
+        " 1, 'digest', 'cli')",
+        "INSERT INTO told_row VALUES (gen_random_uuid(), '2026-Q3', 0, 1, 'BD')",
+    )
+    for row in rows:
+        await store.pool.execute(row)
+    async with store.transaction() as tx:
+        await programme_ledger.record(store, tx, "export.made", {}, "system", NIGHT)
 
 
 async def sign_in_a_little(store: Store) -> None:

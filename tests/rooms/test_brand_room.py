@@ -3,7 +3,9 @@
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +34,8 @@ from app.domain.commands import (
     Unfounded,
 )
 from app.domain.directory import Person
-from app.domain.errors import NotFound, Refused
-from app.domain.remedies import Finished, Owner, Planned, RootCause
+from app.domain.errors import BadInput, NotFound, Refused
+from app.domain.remedies import Finished, Kind, Owner, Planned, RootCause
 from app.domain.taxonomy import Category
 from app.edge.deps import NoBell, Parts
 from app.edge.metrics import Metrics
@@ -428,6 +430,7 @@ async def test_a_plan_is_written_done_and_confirmed_by_the_worker(
             "root_cause": "late_payment",
             "owner": "brand",
             "due_on": PLAN.due_on.isoformat(),
+            "kind": "back_pay",
             "action": "We pay first.",
         }
         to = await browser.post(f"{base}/remedies", **form)
@@ -436,8 +439,12 @@ async def test_a_plan_is_written_done_and_confirmed_by_the_worker(
         assert "We pay first." in page
         done = re.search(r'action="([^"]+/done)"', page)
         assert done
-        await browser.post(done[1], evidence="A receipt.", workers="12")
+        await browser.post(
+            done[1], evidence="A receipt.", workers="12", amount="4800", currency="bdt"
+        )
         page = await browser.get(base)
+        assert "Back pay" in page
+        assert "Paid out: 4800 BDT." in page
         assert "A receipt." in page
         assert "The worker has not confirmed it yet" in page
         await browser.post(done[1], status=409, evidence="Again.")
@@ -447,12 +454,25 @@ async def test_a_plan_is_written_done_and_confirmed_by_the_worker(
     await act_on_case(story.store, ticket.number, solved, by=None, at=story.at)
     row = await story.store.pool.fetchrow("SELECT * FROM remedy")
     assert (row["state"], row["beneficiaries"]) == ("done", 12)
+    assert (row["kind"], row["amount"], row["currency"]) == ("back_pay", 4800, "BDT")
     assert row["confirmed_at"] == story.at
     assert b"pay" not in row["body"]
     async with signed_in(story, look, "norda-buyer") as browser:
         assert "The worker says that it is solved" in await browser.get(base)
     assert {"remedy.planned", "remedy.finished"} <= set(await kinds(story, ticket))
     await holds(story)
+
+
+async def test_what_is_no_back_pay_has_no_amount(story: Telling) -> None:
+    ticket = await missed(story)
+    await promised(story, ticket, "norda-buyer")
+    how: dict[str, Any] = {"by": await who(story, "norda-buyer"), "at": story.at}
+    repair = replace(PLAN, kind=Kind.REPAIR)
+    one = await plan_remedy(story.store, ticket.number, repair, **how)
+    paid = Finished("A receipt.", 12, Decimal(4800), "BDT")
+    with pytest.raises(BadInput, match="Only of back pay"):
+        await finish_remedy(story.store, ticket.number, one, paid, **how)
+    assert await story.store.pool.fetchval("SELECT state FROM remedy") == "planned"
 
 
 async def test_brands_read_that_a_committee_planned_and_not_its_words(

@@ -22,7 +22,7 @@ from app.store.cases import hold
 from app.store.engine import Store
 from app.store.mapping import CASE_COLUMNS
 from app.store.sealing import Keyring
-from tests.conftest import Ground, on_server
+from tests.conftest import Ground, as_owner, on_server
 
 NOW = datetime(2026, 11, 20, 6, tzinfo=UTC)
 DAY = date(2026, 11, 20)
@@ -234,7 +234,7 @@ async def test_what_a_reader_makes_is_asked_by_no_function_of_ours(
     """Were a table of hers found first, she would be whoever she writes there."""
     directory = await rooms.directory()
     member = next(p for p in directory.people if p.role is Role.COMMITTEE)
-    async with rooms.pool.acquire() as connection:
+    async with as_owner(rooms) as connection:
         attempt = connection.transaction()
         await attempt.start()
         try:
@@ -310,7 +310,7 @@ async def test_without_its_policy_a_role_would_be_noticed(
     """Each policy bears weight: dropped, or opened to all, the proof fails."""
     directory, cases = await rooms.directory(), await _cases(rooms)
     told = await _told(rooms, directory)
-    async with rooms.pool.acquire() as connection:
+    async with as_owner(rooms) as connection:
         attempt = connection.transaction()
         await attempt.start()
         try:

@@ -37,7 +37,7 @@ from app.store.ids import new_id
 from app.store.sealing import Keyring
 from app.wording.catalog import Catalog
 from tests.builders import GAZIPUR
-from tests.conftest import Ground, on_server
+from tests.conftest import Ground, as_owner, on_server
 from tests.rooms.street import MORNING, Street, who
 
 BASE = "https://hotline.example"
@@ -459,7 +459,8 @@ class Walker:
             "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'"
         )
         copies = (f"CREATE TABLE kept.{r['name']} AS TABLE {r['name']}" for r in rows)
-        await self.store.pool.execute(";".join(["CREATE SCHEMA kept", *copies]))
+        async with as_owner(self.store) as owner:
+            await owner.execute(";".join(["CREATE SCHEMA kept", *copies]))
         # As a replica does: no trigger of ours refuses or adds anything.
         self._undo = ";".join(
             [
@@ -475,8 +476,8 @@ class Walker:
 
     async def renew(self) -> None:
         """Undo whatever was done since she sat down."""
-        async with self.store.transaction() as tx:
-            await tx.connection.execute(self._undo)
+        async with as_owner(self.store) as owner, owner.transaction():
+            await owner.execute(self._undo)
 
     async def close(self) -> None:
         if self.name:

@@ -17,7 +17,7 @@ from app.domain.commands import Acknowledge, Resolve
 from app.store.engine import Store
 from app.store.ledger import verify
 from app.store.sealing import Keyring
-from tests.conftest import Ground, on_server
+from tests.conftest import Ground, as_owner, on_server
 from tests.store.conftest import IS_WHOLE, NOON
 from tests.stories.programme import ENGLISH_LINE
 from tests.stories.telling import Telling
@@ -80,7 +80,8 @@ async def test_a_life_lived_verifies(store_of_lives: Store) -> None:
 )
 async def test_the_guard_refuses(store_of_lives: Store, statement: str) -> None:
     with pytest.raises(asyncpg.RaiseError, match="append-only"):
-        await store_of_lives.pool.execute(statement)
+        async with as_owner(store_of_lives) as owner:
+            await owner.execute(statement)
     assert (await verify(store_of_lives)).ok
 
 

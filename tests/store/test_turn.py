@@ -13,6 +13,7 @@ from app.conversation import lines
 from app.store.engine import Store
 from app.store.ledger import verify
 from app.store.sealing import Keyring
+from tests.conftest import as_owner
 from tests.stories.programme import ENGLISH_LINE
 from tests.stories.telling import DHAKA, Telling, catalog, ticket_in
 
@@ -175,13 +176,13 @@ async def test_anonymous_senders_are_never_one_conversation(talk: Telling) -> No
 async def test_all_of_a_turn_is_written_or_nothing(talk: Telling) -> None:
     """The ledger's event comes last: where it fails, nothing else stays."""
     before = await everything(talk.store)
-    pool = talk.store.pool
-    await pool.execute(
-        "ALTER TABLE ledger_event ADD CONSTRAINT never CHECK (false) NOT VALID"
-    )
-    with pytest.raises(asyncpg.CheckViolationError):
-        await english(talk, SAID, sid="SM1")
-    await pool.execute("ALTER TABLE ledger_event DROP CONSTRAINT never")
+    async with as_owner(talk.store) as owner:
+        await owner.execute(
+            "ALTER TABLE ledger_event ADD CONSTRAINT never CHECK (false) NOT VALID"
+        )
+        with pytest.raises(asyncpg.CheckViolationError):
+            await english(talk, SAID, sid="SM1")
+        await owner.execute("ALTER TABLE ledger_event DROP CONSTRAINT never")
     assert await everything(talk.store) == before
     answer = await english(talk, SAID, sid="SM1")
     assert not answer.is_repeat

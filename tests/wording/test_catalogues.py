@@ -117,6 +117,7 @@ LATIN_OF_STAFF = LATIN | {
     *("S", "A", "OS", "ID", "API", "CSV", "QR", "UTF", "TOML", "kB", "BD", "https"),
     *("a", "z", "d", "mo", "sat", "sun", "wed", "thu", "fri", "Asia", "Dhaka"),
     *("twilio", "estimated", "standardwebhooks", "com", "webhook", "id"),
+    *("age", "JSON"),
 }
 
 

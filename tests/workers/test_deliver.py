@@ -19,6 +19,7 @@ from app.outbox.settlement import (
 )
 from app.store import outbox
 from app.store.engine import Store
+from tests.conftest import as_owner
 from tests.workers.debts import (
     AT,
     PHONE,
@@ -345,12 +346,14 @@ async def test_no_transaction_is_open_while_a_message_is_sent(store: Store) -> N
     idle: list[int] = []
 
     async def look(_parcel: Parcel) -> None:
-        idle.append(
-            await store.pool.fetchval(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname ="
-                " current_database() AND state = 'idle in transaction'"
+        # Only the login's own rights show what its other sessions are about.
+        async with as_owner(store) as owner:
+            idle.append(
+                await owner.fetchval(
+                    "SELECT count(*) FROM pg_stat_activity WHERE datname ="
+                    " current_database() AND state = 'idle in transaction'"
+                )
             )
-        )
 
     await deliver(store, Far(before_answer=look), Clock())
     assert idle == [0]

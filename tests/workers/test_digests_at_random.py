@@ -12,6 +12,7 @@ from app.actions.deliver import deliver_due
 from app.outbox.owed import Mail, Parcel, Receipt
 from app.outbox.settlement import OutcomeUnknown, Transient
 from app.store.engine import Store
+from tests.conftest import as_owner
 from tests.workers.debts import AT, SITE, Clock, Plain, a_case, a_person, owe
 
 QUARTER = timedelta(minutes=15)
@@ -91,9 +92,10 @@ class World:
     grave: set[str] = field(default_factory=set)
 
     async def begin(self) -> None:
-        await self.store.pool.execute(
-            "TRUNCATE outbox, cases, deadline, digest_turn, person CASCADE"
-        )
+        async with as_owner(self.store) as owner:
+            await owner.execute(
+                "TRUNCATE outbox, cases, deadline, digest_turn, person CASCADE"
+            )
         for n in range(READERS):
             key = await a_person(self.store, email=f"m{n}@example.org")
             self.readers.append(key)

@@ -6,6 +6,7 @@ from app.console.admin import (
     calendars,
     committees,
     imports,
+    mandates,
     numbers,
     overview,
     people,
@@ -20,7 +21,7 @@ from app.console.frame import Door, Place
 # Patterns with a name in them stand after those that spell one out.
 _PARTS = (
     *(overview, calendars, sourcing, committees, numbers, policies, imports, audit),
-    *(programme, posters, people, brands, sites),
+    *(mandates, programme, posters, people, brands, sites),
 )
 
 

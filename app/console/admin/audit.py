@@ -26,6 +26,7 @@ NOUNS: Mapping[str, str] = {
     "helpline": N_("Helplines"),
     "committee_rule": N_("Rules for committees"),
     "policy": N_("Policies"),
+    "mandate": N_("Mandates"),
 }
 
 

@@ -1,6 +1,7 @@
 """The rooms: who may come in, what they chose, and what was done there."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -214,6 +215,9 @@ class Remedy(SQLModel, table=True):
     body: bytes = sealed()
     done_at: datetime | None = instant(nullable=True)
     confirmed_at: datetime | None = instant(nullable=True)
+    kind: str = text(sa_column_kwargs={"server_default": "other"})
+    amount: Decimal | None
+    currency: str | None = text(nullable=True)
 
 
 class HookAttempt(SQLModel, table=True):

@@ -1,0 +1,155 @@
+"""`threadline export`: what an auditor takes away, opened and checked as well."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+from app.actions.export_cases import Exported, export
+from app.cli.ground import Ground, door, on_ground, print_json, say
+from app.receipts.keys import PublicKey, SigningKey
+from app.receipts.manifest import check
+from app.reports.age import open_file
+from app.runtime.keys import read_local_settings
+
+app = typer.Typer(
+    help="What auditors take away under a mandate.",
+    invoke_without_command=True,
+    no_args_is_help=True,
+)
+
+_AsJson = Annotated[bool, typer.Option("--json", help="Print as JSON.")]
+
+
+@app.callback()
+def export_(
+    context: typer.Context,
+    mandate: Annotated[
+        UUID | None, typer.Option(metavar="ID", help="From mandates list.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="A folder that is not there yet.")
+    ] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], help="Widened to its quarter."),
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=["%Y-%m-%d"], help="Widened to its quarter."),
+    ] = None,
+    as_json: _AsJson = False,
+) -> None:
+    """Export closed quarters as rows and figures, signed; rows only encrypted."""
+    if context.invoked_subcommand is not None:
+        return
+    if mandate is None or out is None:
+        raise typer.BadParameter("--mandate and --out are needed.")
+    chosen, folder = mandate, out
+
+    async def work(ground: Ground) -> Exported:
+        with _progress() as on_progress:
+            return await export(
+                ground.store,
+                chosen,
+                since=since.date() if since else None,
+                until=until.date() if until else None,
+                to=folder,
+                key=SigningKey(ground.settings.signing_key),
+                by=None,
+                through=door(),
+                at=ground.at,
+                on_progress=on_progress,
+            )
+
+    made = on_ground(work)
+    if as_json:
+        print_json({"folder": str(out), "sha256": made.sha256, **made.manifest})
+        return
+    quarters = made.manifest["quarters"]
+    say(f"{out}: {made.rows} rows of {quarters[0]} to {quarters[-1]}")
+    for column, rows in made.manifest["withheld"].items():
+        if rows:
+            say(f"  withheld: {column} of {rows}")
+    if made.manifest["waiting"]:
+        say("  a few complaints wait until there are enough to be told together")
+    say(f"manifest.json {made.sha256}")
+
+
+@app.command("open")
+def open_(
+    file: Annotated[Path, typer.Argument(metavar="FILE.age", exists=True)],
+    identity: Annotated[Path, typer.Option(metavar="KEY", exists=True)],
+    out: Annotated[Path, typer.Option(metavar="FILE")],
+) -> None:
+    """Decrypt a file of an export with the auditor's key."""
+    say(f"{out}: {open_file(file, identity, out)} bytes")
+
+
+@app.command("check")
+def check_(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", exists=True)],
+    key: Annotated[
+        str,
+        typer.Option(metavar="PUBLIC", help="By this key, not by the hotline's own."),
+    ] = "",
+    as_json: _AsJson = False,
+) -> None:
+    """Tell whether the files of an export are those that were signed."""
+    checked = check(folder, _public(key) if key else _own())
+    if as_json:
+        print_json(
+            {
+                "ok": not checked.problems,
+                "files": checked.files,
+                "key": checked.key,
+                "problems": list(checked.problems),
+            }
+        )
+    else:
+        for problem in checked.problems:
+            say(problem)
+        if not checked.problems:
+            say(f"{checked.files} files are as they were signed by {checked.key}")
+    if checked.problems:
+        raise typer.Exit(1)
+
+
+def _own() -> PublicKey:
+    return SigningKey(read_local_settings(os.environ).signing_key).public
+
+
+def _public(text: str) -> PublicKey:
+    public = PublicKey.read(text)
+    if public is None:
+        raise typer.BadParameter(
+            "--key: this is no public key; `threadline receipt key` prints one."
+        )
+    return public
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Show how far each file is, where somebody watches."""
+    bar = Progress(
+        "{task.description}",
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
+    task = bar.add_task("", total=None)
+    with bar:
+        yield lambda name, done, count: bar.update(
+            task, description=name, completed=done, total=count
+        )

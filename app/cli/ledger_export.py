@@ -1,0 +1,96 @@
+"""`threadline ledger export`: one site's chain, for whoever holds heads."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+from app.actions.export_ledger import LedgerExport, Wanted, export_ledger
+from app.cli.ground import Ground, door, on_ground, print_json, say
+from app.receipts.keys import SigningKey
+
+
+def export(
+    site: Annotated[str, typer.Option("--site", metavar="CODE")],
+    since: Annotated[
+        datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="At the site.")
+    ],
+    until: Annotated[
+        datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="That day as well.")
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE.zip", help="Not there yet.")
+    ],
+    mandate: Annotated[
+        UUID | None, typer.Option("--mandate", metavar="ID", help="Where several hold.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+) -> None:
+    """Write one site's chain, with the heads over it, to be checked elsewhere.
+
+    Under a mandate in force the events are in it too, encrypted to the auditor.
+    """
+    wanted = Wanted(site, since.date(), until.date(), mandate)
+
+    async def work(ground: Ground) -> LedgerExport:
+        with _progress() as on_progress:
+            return await export_ledger(
+                ground.store,
+                wanted,
+                out=out,
+                signing=SigningKey(ground.settings.signing_key),
+                by=door(),
+                at=ground.at,
+                on_progress=on_progress,
+            )
+
+    made = on_ground(work)
+    if as_json:
+        print_json(
+            {
+                "file": str(out),
+                "site": made.site,
+                "length": made.length,
+                "head": made.head,
+                "opened": made.opened,
+                "bytes": made.size,
+                "sha256": made.sha256,
+                "mandate": str(made.mandate.id) if made.mandate else None,
+            }
+        )
+        return
+    say(f"{out}: {made.length} events of site {made.site}, {made.head} heads.")
+    if made.mandate is None:
+        say(
+            "It holds commitments only: no mandate in force covers this site. Record"
+            " one to have the events opened: `threadline mandates add`."
+        )
+    else:
+        say(f"{made.opened} events are opened, for {made.mandate.auditor} alone.")
+    if not made.head:
+        say("There is no head up to that day: `threadline heads list`.")
+    say(f"SHA-256 {made.sha256}; it stands in the ledger.")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """Show how much is written, where somebody watches."""
+    bar = Progress(
+        "Writing",
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
+    task = bar.add_task("", total=None)
+    with bar:
+        yield lambda done, whole: bar.update(task, completed=done, total=whole)

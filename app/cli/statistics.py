@@ -1,0 +1,143 @@
+"""`threadline statistics`: whether the figures follow the ledger, and that they do."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+from app.actions.compare_figures import Compared, compare_all
+from app.actions.count import Caught, catch_up
+from app.actions.recheck import zone_of
+from app.cli import statistics_publish
+from app.cli.ground import Ground, on_ground, print_json, say
+from app.runtime.clock import now
+from app.store.figures import events, nights
+from app.store.figures.reading import counted_to
+
+app = typer.Typer(help="The figures of the programme.", no_args_is_help=True)
+statistics_publish.add_to(app)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print as JSON.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How far the figures are behind the ledger, and when they were last made anew."""
+
+    counted: int  # the last event that is counted
+    waiting: int
+    unopened: int
+    compared: str | None  # the night
+    differences: int
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """Say how many events wait to be counted, and when the figures were compared."""
+    told = on_ground(_status)
+    if as_json:
+        print_json(asdict(told))
+        return
+    say(f"Everything is counted up to event {told.counted}; {told.waiting} wait.")
+    if told.unopened:
+        say(f"The events of {told.unopened} cases could not be opened.")
+    if told.compared is None:
+        say("The figures were not made anew yet: `threadline statistics compare`.")
+    else:
+        say(
+            f"They were made anew on {told.compared};"
+            f" {told.differences} differed and were mended."
+        )
+
+
+async def _status(ground: Ground) -> Status:
+    async with ground.store.transaction() as tx:
+        counted = await counted_to(tx)
+        waiting = await events.waiting(tx)
+        last = await nights.last(tx)
+        differences = 0 if last is None else await nights.differences(tx, last.night)
+    finished = last.finished_at if last else None
+    zone = zone_of(await ground.directory())
+    compared = finished.astimezone(zone).date().isoformat() if finished else None
+    return Status(
+        counted.seq,
+        waiting,
+        counted.unopened,
+        compared,
+        differences,
+    )
+
+
+@app.command()
+def count(as_json: AsJson = False) -> None:
+    """Count now what the workers would count within half a minute."""
+
+    async def work(ground: Ground) -> Caught:
+        with _progress("Counting") as on_progress:
+            return await catch_up(ground.store, at_clock=now, on_progress=on_progress)
+
+    done = on_ground(work)
+    if as_json:
+        print_json(asdict(done))
+    else:
+        say(f"{done.events} events of {done.cases} cases; {done.changed} changed.")
+        if done.unopened:
+            say(f"The events of {done.unopened} cases could not be opened.")
+        if not done.is_all:
+            say("A worker is counting now: ask again in a moment.")
+    if not done.is_all:
+        raise typer.Exit(1)
+
+
+@app.command()
+def compare(as_json: AsJson = False) -> None:
+    """Make every figure anew from the ledger, and mend those that differ.
+
+    The workers do so each night for a thirtieth of the cases and for all sums.
+    """
+
+    async def work(ground: Ground) -> Compared:
+        with _progress("Folding again") as on_progress:
+            return await compare_all(
+                ground.store, at_clock=now, on_progress=on_progress
+            )
+
+    done = on_ground(work)
+    if as_json:
+        print_json({"ok": not done.found, **asdict(done)})
+    else:
+        _say_compared(done)
+    if done.found:
+        raise typer.Exit(1)
+
+
+def _say_compared(done: Compared) -> None:
+    say(f"{done.cases} cases, the sums of {done.quarters} quarters.")
+    if done.unopened:
+        say(f"The events of {done.unopened} cases could not be opened.")
+    for one in done.found:
+        say(f"!! {one.what} {one.key}: was {one.held}; is {one.reckoned}")
+    differ = "Some figures differed; they are mended."
+    say(differ if done.found else "Every figure follows from the ledger.")
+
+
+@contextmanager
+def _progress(name: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how far it is, where somebody watches."""
+    bar = Progress(
+        name,
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
+    task = bar.add_task("", total=None)
+    with bar:
+        yield lambda done, count: bar.update(task, completed=done, total=count)

@@ -1,0 +1,197 @@
+"""A release, opened at one period, and how each of its cells is said."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.reports.document import Said
+from app.reports.words import M_, Words
+from app.statistics.definitions import FIGURES, Unit
+from app.statistics.model import WHOLE, Cell, Told
+
+_UNTOLD: Mapping[Told, str] = {
+    Told.WITHHELD: M_("not told"),
+    Told.UNRECORDED: M_("not recorded"),
+    Told.NONE: M_("nothing to measure"),
+}
+_ABSENT = M_("not published")
+_FEWER = M_("fewer than {threshold}")
+_AS_OF = M_("as of {day}")
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A release as it was published for the public: its head and its cells."""
+
+    number: int
+    as_of: datetime
+    definitions: str
+    threshold: int
+    sha256: str
+    cells: tuple[Cell, ...]
+    detail: Mapping[str, Any]
+
+    @property
+    def periods(self) -> tuple[str, ...]:
+        """Return the periods that it tells of, the newest first, years after theirs.
+
+        An empty quarter of a year with complaints from before Threadline is none of
+        them: of some it may be known only that they were of the year.
+        """
+        of_history = self.years_of_history
+        empty = {
+            cell.period
+            for cell in self.cells
+            if cell.figure == "complaints" and cell.by == WHOLE and _is_nought(cell)
+        }
+        found = {
+            cell.period
+            for cell in self.cells
+            if cell.by == WHOLE
+            and not (
+                "-" in cell.period
+                and cell.period in empty
+                and cell.period[:4] in of_history
+            )
+        }
+        return tuple(sorted(found, key=_ripeness, reverse=True))
+
+    @property
+    def years_of_history(self) -> frozenset[str]:
+        """Return the years in which complaints from before Threadline are counted."""
+        return frozenset(
+            cell.period
+            for cell in self.cells
+            if cell.by == WHOLE and cell.has_history and "-" not in cell.period
+        )
+
+    @property
+    def years(self) -> tuple[str, ...]:
+        return tuple(period for period in self.periods if "-" not in period)
+
+    def first_to_show(self) -> str | None:
+        """Return the newest year of which a number of complaints is told.
+
+        Where there is none, the newest quarter of which one is, else any period.
+        """
+        for told in (self.years, self.periods):
+            for period in told:
+                if Book(self, period).number("complaints"):
+                    return period
+        opened = (Book(self, period) for period in (*self.years, *self.periods))
+        lively = (book.period for book in opened if not book.is_empty)
+        return next(lively, next(iter(self.periods), None))
+
+
+def _is_nought(cell: Cell) -> bool:
+    return cell.told is Told.EXACT and cell.number == 0
+
+
+def _ripeness(period: str) -> tuple[int, str]:
+    year, _, quarter = period.partition("-")
+    return int(year), quarter
+
+
+class Book:
+    """The cells of one period, by what they count."""
+
+    def __init__(self, issue: Issue, period: str) -> None:
+        self.issue = issue
+        self.period = period
+        self._cells = {
+            (cell.by, cell.value, cell.figure): cell
+            for cell in issue.cells
+            if cell.period == period
+        }
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing at all was received, and that is told."""
+        cell = self.cell("complaints")
+        return cell is None or _is_nought(cell)
+
+    @property
+    def is_all_history(self) -> bool:
+        """Tell whether every complaint is from before Threadline."""
+        number = self.number("complaints")
+        return bool(number) and self.number("history") == number
+
+    @property
+    def may_miss_some(self) -> bool:
+        """Tell whether complaints of its year may be of no known quarter."""
+        is_quarter = "-" in self.period
+        return is_quarter and self.period[:4] in self.issue.years_of_history
+
+    @property
+    def has_history(self) -> bool:
+        return any(cell.has_history for cell in self._cells.values())
+
+    def cell(self, figure: str, by: str = WHOLE, value: str = "") -> Cell | None:
+        return self._cells.get((by, value, figure))
+
+    def any_of(self, *places: tuple[str, str, str]) -> Cell | None:
+        """Return the first cell that there is, by figure, table and value."""
+        found = (self.cell(figure, by, value) for figure, by, value in places)
+        return next((cell for cell in found if cell), None)
+
+    def by(self, by: str) -> tuple[Cell, ...]:
+        return tuple(cell for (at, _, _), cell in self._cells.items() if at == by)
+
+    def number(self, figure: str, by: str = WHOLE, value: str = "") -> float | None:
+        """Return a number only where it is told."""
+        cell = self.cell(figure, by, value)
+        return cell.number if cell and cell.told is Told.EXACT else None
+
+    def values(self, by: str) -> tuple[str, ...]:
+        """Return what a table has rows of, in the order in which it was published."""
+        return tuple(dict.fromkeys(value for at, value, _ in self._cells if at == by))
+
+    def cells_of(self, by: str, figures: Iterable[str]) -> tuple[Cell, ...]:
+        wanted = set(figures)
+        return tuple(
+            cell
+            for (at, _, figure), cell in self._cells.items()
+            if at == by and figure in wanted
+        )
+
+    def told_as(self, told: Told) -> Iterator[Cell]:
+        """Yield the cells of the whole programme that say so."""
+        return (
+            cell
+            for (by, _, _), cell in self._cells.items()
+            if by == WHOLE and cell.told is told
+        )
+
+
+def said(cell: Cell | None, words: Words, threshold: int) -> Said:
+    """Say a cell: its number, or why there is none; never a zero in its place."""
+    if cell is None:
+        return Said(words.say(_ABSENT))
+    note = words.say(_AS_OF, day=words.day(cell.as_of)) if cell.as_of else ""
+    if cell.told is Told.EXACT and cell.number is not None:
+        return Said(_number(cell, words), cell.number, note)
+    return Said(untold(cell, words, threshold), None, note)
+
+
+def untold(cell: Cell, words: Words, threshold: int) -> str:
+    """Say in two or three words why a cell has no number."""
+    if cell.told is Told.FEWER:
+        return words.say(_FEWER, threshold=threshold)
+    return words.say(_UNTOLD.get(cell.told, _UNTOLD[Told.WITHHELD]))
+
+
+def _number(cell: Cell, words: Words) -> str:
+    assert cell.number is not None
+    unit = FIGURES[cell.figure].unit if cell.figure in FIGURES else Unit.COMPLAINTS
+    match unit:
+        case Unit.HOURS:
+            is_worked = FIGURES[cell.figure].clock == "working"
+            return (
+                words.count("{n} working hour", "{n} working hours", cell.number)
+                if is_worked
+                else words.hours(cell.number)
+            )
+        case Unit.PERCENT:
+            return words.percent(cell.number)
+    return words.number(cell.number)

@@ -1,0 +1,140 @@
+"""The eight criteria of UN Guiding Principle 31, and the numbers of others."""
+
+from app.reports.document import Column, Row, Said, Section, Table
+from app.reports.pieces import Desk
+from app.reports.received import ONLY_OURS
+from app.reports.words import M_
+from app.statistics.model import WHOLE
+
+_UNGP = M_("Measured by the UN Guiding Principles")
+_UNGP_SAID = M_(
+    "Principle 31 asks eight things of a grievance mechanism. Beside each stand the "
+    "figures that speak of it; where there is none, that is said."
+)
+_CRITERION = M_("Criterion")
+_SPEAKS = M_("What speaks of it")
+_NOT_MEASURED = M_("not measured")
+
+# Each criterion with the figures that speak of it.
+_CRITERIA: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
+    (
+        "legitimate",
+        M_("Legitimate: those it is for trust it"),
+        (
+            (M_("Kept from the factory's committees: {n}"), "bypassed_share"),
+            (M_("Reprisals in 100 asked: {n}"), "reprisals_per_100"),
+        ),
+    ),
+    (
+        "accessible",
+        M_("Accessible: known to all, with help against barriers"),
+        (
+            (M_("Contacts: {n}"), "contacts"),
+            (M_("Complaints per 1,000 workers and year: {n}"), "complaints_per_1000"),
+            (M_("Silent sites: {n}"), "silent_sites"),
+        ),
+    ),
+    (
+        "predictable",
+        M_("Predictable: every step has its time"),
+        (
+            (M_("Acknowledged in time: {n}"), "acknowledge_on_time_share"),
+            (M_("First action in time: {n}"), "first_action_on_time_share"),
+            (M_("Resolved in time: {n}"), "resolve_on_time_share"),
+            (M_("Nine in ten resolved within {n}"), "resolve_hours_p90"),
+        ),
+    ),
+    ("equitable", M_("Equitable: advice and information for both sides"), ()),
+    (
+        "transparent",
+        M_("Transparent: the complainant and the public are told"),
+        ((M_("Asked about reprisals after the end: {n}"), "reprisal_asked"),),
+    ),
+    (
+        "compatible",
+        M_("Compatible with rights: the remedy is one for the worker"),
+        (
+            (M_("Resolved and confirmed by the worker: {n}"), "confirmation_rate"),
+            (M_("Resolved, declared only: {n}"), "declared_rate"),
+            (M_("Opened again: {n}"), "reopened_share"),
+        ),
+    ),
+    ("learning", M_("A source of learning: causes are found and changed"), ()),
+    ("dialogue", M_("Based on dialogue: workers are asked about its design"), ()),
+)
+
+_OTHERS = M_("What others publish")
+_OTHERS_SAID = M_(
+    "For context only: each of them counts in its own way, and none of these numbers "
+    "can be compared with ours one to one."
+)
+_MECHANISM = M_("Mechanism")
+_TOLD = M_("What it published")
+_SOURCE = M_("Source")
+_BENCHMARKS = (
+    (
+        "Amader Kotha, Bangladesh",
+        M_("more than {share} % of the issues resolved, December 2014 to June 2018"),
+        {"share": 80},
+        "rmgbd.net, July 2018",
+    ),
+    (
+        "Dindigul Agreement, Tamil Nadu",
+        M_("{share} % of {n} grievances resolved, about {fast} % within a week, 2022"),
+        {"share": 98, "n": 185, "fast": 90},
+        "asia.floorwage.org, year 1 report",
+    ),
+    (
+        "DIFE helpline, Bangladesh",
+        M_("about {share} % of {n} complaints resolved"),
+        {"share": 19, "n": 2387},
+        "apparelresources.com",
+    ),
+)
+
+
+def scorecard(desk: Desk) -> Section:
+    """Put the figures beside the criteria; what has none is said not to be measured."""
+    rows = tuple(
+        Row(desk.say(name), (Said(_speaks(desk, figures), is_words=True),))
+        for _, name, figures in _CRITERIA
+    )
+    wanted = {figure for _, _, figures in _CRITERIA for _, figure in figures}
+    table = Table(
+        name="ungp",
+        title=desk.say(_UNGP),
+        head=desk.say(_CRITERION),
+        columns=(Column(desk.say(_SPEAKS)),),
+        rows=rows,
+        cells=desk.book.cells_of(WHOLE, wanted),
+    )
+    return Section("ungp", desk.say(_UNGP), (desk.say(_UNGP_SAID),), (table,))
+
+
+def _speaks(desk: Desk, figures: tuple[tuple[str, str], ...]) -> str:
+    spoken = [
+        desk.say(message, n=desk.said(figure).text)
+        for message, figure in figures
+        if desk.book.cell(figure)
+        and not (desk.book.is_all_history and figure in ONLY_OURS)
+    ]
+    return "; ".join(spoken) or desk.say(_NOT_MEASURED)
+
+
+def others(desk: Desk) -> Section:
+    """Name what other mechanisms published, each with its source."""
+    table = Table(
+        name="others",
+        title=desk.say(_OTHERS),
+        head=desk.say(_MECHANISM),
+        columns=(Column(desk.say(_TOLD)), Column(desk.say(_SOURCE))),
+        rows=tuple(
+            Row(name, (_words(desk.say(message, **numbers)), _words(source)))
+            for name, message, numbers, source in _BENCHMARKS
+        ),
+    )
+    return Section("others", desk.say(_OTHERS), (desk.say(_OTHERS_SAID),), (table,))
+
+
+def _words(text: str) -> Said:
+    return Said(text, is_words=True)

@@ -1,0 +1,333 @@
+"""The public addresses of the results."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from app.edge.deps import Parts
+from app.reports.book import Issue, said
+from app.reports.paper import METHOD
+from app.reports.render import PDF_TYPE, chart_name, report_name
+from app.reports.words import LANGUAGES, SOURCE, Words, words_in
+from app.reports.write import document
+from app.results import look, reading
+from app.results.answer import FOR_GOOD, HTML, OF_PICTURES, Body, answer
+from app.results.wire import PERIOD, Stats, stats_of
+from app.statistics.definitions import FIGURES, VERSION, as_json
+from app.statistics.model import Cell, Told
+from app.store import releases
+
+_JSON = "application/json"
+_CSV = "text/csv; charset=utf-8"
+_MOST_KEPT = 400  # answers in memory, all of one release
+_QUARTERS_OFFERED = 12
+_COLUMNS = (
+    *("period", "by", "value", "figure", "number", "told", "as_of", "has_history"),
+    "definitions",
+)
+Make = Callable[[releases.Header], Awaitable[Body | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsRoom:
+    """Where results are asked for; what was made of a release is kept for it."""
+
+    parts: Parts
+    kept: dict[tuple[str, ...], Body] = field(default_factory=dict)
+
+    # --------------------------------------------------------------- pages
+
+    async def results(self, request: Request) -> Response:
+        """Show the period that is asked for, else the newest that has anything."""
+        chosen = request.path_params.get("language") or spoken_by(request)
+        period = asked_period(request)
+        if period is None or chosen not in LANGUAGES:
+            return self._unknown(request)
+        words = words_in(chosen)
+        header = await self._newest()
+        if header is None:
+            return answer(request, self._none_yet(words))
+        key = ("page", words.language, period)
+        page = await self._made(header, key, lambda h: self._page(h, words, period))
+        return answer(request, page) if page else self._unknown(request)
+
+    async def _page(
+        self, header: releases.Header, words: Words, asked: str
+    ) -> Body | None:
+        async with self.parts.store.transaction() as tx:
+            told = await reading.over_time(tx, header)
+            period = asked or told.first_to_show()
+            if period is None or period not in told.periods:
+                return None
+            issue = await reading.of_period(tx, header, period)
+            directory = await self.parts.store.directory_now(tx)
+            drawn = await reading.drawn_of(tx, header, words.language, period)
+        written = document(issue, period, words, reading.places_of(directory))
+        html = look.page(
+            "results.html",
+            words,
+            document=written,
+            method_title=words.say(METHOD),
+            periods=[(each, words.quarter(each)) for each in offered(told.periods)],
+            drawn=reading.pictures(drawn, period),
+            has_report=report_name(period) in drawn,
+            release=header.number,
+            known=FIGURES,
+            asked=f"?period={period}",
+            spoken=words.language,
+        )
+        return Body.of(html, HTML, Content_Language=words.language)
+
+    def _none_yet(self, words: Words) -> Body:
+        day = words.day(after_quarter(self.parts.now().date()))
+        return _nothing(words, day)
+
+    def _unknown(self, request: Request) -> Response:
+        asked = request.path_params.get("language", "")
+        words = words_in(asked if asked in LANGUAGES else spoken_by(request))
+        return answer(request, _nothing(words), status=404)
+
+    async def definitions(self, request: Request) -> Response:
+        """Show every definition; the exact wording is English."""
+        html = look.page(
+            "definitions.html",
+            words_in(SOURCE),
+            figures=list(FIGURES.values()),
+            version=VERSION,
+            asked="",
+            spoken="",
+        )
+        return answer(request, Body.of(html, HTML, Content_Language=SOURCE))
+
+    async def definitions_json(self, request: Request) -> Response:
+        return answer(request, _json(as_json()))
+
+    # --------------------------------------------------------------- files
+
+    async def report(self, request: Request) -> Response:
+        """Send the paper that was set when the release was published."""
+        return await self._file(request, report_name, policy="default-src 'none'")
+
+    async def chart(self, request: Request) -> Response:
+        """Send a chart that was drawn when the release was published."""
+        name = request.path_params["name"]
+        return await self._file(
+            request, lambda period: chart_name(period, name), policy=OF_PICTURES
+        )
+
+    async def _file(
+        self, request: Request, name_of: Callable[[str], str], *, policy: str
+    ) -> Response:
+        language = request.path_params["language"]
+        header = await self._newest()
+        period = asked_period(request)
+        if header is None or period is None or language not in LANGUAGES:
+            return self._unknown(request)
+
+        of = period or await self._first(header)
+        name = name_of(of or "")
+        found = await reading.file(self.parts.store, header, name, language)
+        if found is None:
+            return self._unknown(request)
+        body = Body.of(
+            found.content,
+            found.kind,
+            is_dense=found.kind == PDF_TYPE,
+            Content_Disposition=f'inline; filename="threadline-{_flat(name)}"',
+        )
+        return answer(request, body, policy=policy)
+
+    async def table(self, request: Request) -> Response:
+        """Send the cells that a table is made of, in codes and plain numbers."""
+        name, period = request.path_params["name"], asked_period(request)
+        words = words_in(SOURCE)
+        header = await self._newest()
+        if header is None or period is None:
+            return self._unknown(request)
+
+        async def made(header: releases.Header) -> Body | None:
+            of = period or await self._first(header)
+            if of is None:
+                return None
+            async with self.parts.store.transaction() as tx:
+                issue = await reading.of_period(tx, header, of)
+                directory = await self.parts.store.directory_now(tx)
+            written = document(issue, of, words, reading.places_of(directory))
+            found = next((t for t in written.tables if t.name == name), None)
+            if found is None or not found.cells:
+                return None
+            return Body.of(
+                _csv(issue, found.cells),
+                _CSV,
+                Content_Disposition=f'attachment; filename="{name}-{of}.csv"',
+            )
+
+        body = await self._made(header, ("table", name, period), made)
+        return answer(request, body) if body else self._unknown(request)
+
+    async def stats(self, request: Request) -> Response:
+        """Send the newest release for machines."""
+        header = await self._newest()
+        if header is None:
+            directory = await self.parts.store.directory()
+            empty = stats_of(None, reading.places_of(directory))
+            return answer(request, _json(empty.model_dump(mode="json")))
+
+        async def made(header: releases.Header) -> Body | None:
+            async with self.parts.store.transaction() as tx:
+                issue = await reading.everything(tx, header)
+                directory = await self.parts.store.directory_now(tx)
+            told = stats_of(issue, reading.places_of(directory))
+            return _json(told.model_dump(mode="json"))
+
+        body = await self._made(header, ("stats",), made)
+        assert body is not None
+        return answer(request, body)
+
+    async def schema(self, request: Request) -> Response:
+        """Send the closed form of stats.json, as a JSON schema."""
+        return answer(request, _json(Stats.model_json_schema()))
+
+    async def style(self, request: Request) -> Response:
+        body = Body.of(look.style(), "text/css; charset=utf-8")
+        return answer(request, body, cache=FOR_GOOD)
+
+    # -------------------------------------------------------------- keeping
+
+    async def _newest(self) -> releases.Header | None:
+        async with self.parts.store.transaction() as tx:
+            return await reading.newest(tx)
+
+    async def _first(self, header: releases.Header) -> str | None:
+        async with self.parts.store.transaction() as tx:
+            return (await reading.over_time(tx, header)).first_to_show()
+
+    async def _made(
+        self, header: releases.Header, key: tuple[str, ...], make: Make
+    ) -> Body | None:
+        """Return what was made of this release before, or make it now and keep it.
+
+        A release never changes, so nothing of it grows old; what was made of an
+        earlier one is forgotten.
+        """
+        release = (str(header.number), header.sha256.hex())
+        kept = self.kept.get((*release, *key))
+        if kept is not None:
+            return kept
+        body = await make(header)
+        if body is not None:
+            if len(self.kept) >= _MOST_KEPT or not _is_of(self.kept, release):
+                self.kept.clear()
+            self.kept[(*release, *key)] = body
+        return body
+
+
+def _is_of(kept: dict[tuple[str, ...], Body], release: tuple[str, str]) -> bool:
+    return all(key[:2] == release for key in kept)
+
+
+def spoken_by(request: Request) -> str:
+    """Return the first of the five languages that the browser asks for."""
+    wanted = [
+        part.partition(";")[0].strip().replace("-", "_")
+        for part in request.headers.get("accept-language", "")[:200].split(",")
+    ]
+    for each in wanted:
+        code = each.partition("_")[0].lower()
+        if code in LANGUAGES:
+            return code
+    return SOURCE
+
+
+def asked_period(request: Request) -> str | None:
+    """Return the period of the address, blank for none, None for what is no period."""
+    query = request.query_params
+    period = query.get("period") or query.get("year") or ""
+    return period if not period or re.fullmatch(PERIOD, period) else None
+
+
+def offered(periods: Sequence[str]) -> tuple[str, ...]:
+    """Return all years and the newest quarters, in the order given."""
+    quarters = [period for period in periods if "-" in period][:_QUARTERS_OFFERED]
+    return tuple(each for each in periods if "-" not in each or each in quarters)
+
+
+def after_quarter(today: date) -> date:
+    """Return the first day after the quarter that is running."""
+    month = (today.month - 1) // 3 * 3 + 4
+    return date(today.year + (month > 12), month if month <= 12 else 1, 1)
+
+
+def _nothing(words: Words, first_after: str = "") -> Body:
+    """Say kindly that there is nothing, or nothing yet and from when on."""
+    html = look.page(
+        "none.html", words, first_after=first_after, asked="", spoken=words.language
+    )
+    return Body.of(html, HTML, Content_Language=words.language)
+
+
+def _json(value: object) -> Body:
+    return Body.of(json.dumps(value, ensure_ascii=False).encode(), _JSON)
+
+
+def _csv(issue: Issue, cells: Sequence[Cell]) -> bytes:
+    """Return cells in long form; what is not told is a word, never blank or nought."""
+    file = io.StringIO()
+    lines = csv.writer(file, lineterminator="\r\n")
+    lines.writerow(_COLUMNS)
+    for cell in cells:
+        lines.writerow(
+            (
+                cell.period,
+                cell.by,
+                _harmless(cell.value),
+                cell.figure,
+                _plain(cell, issue),
+                cell.told.value,
+                cell.as_of.isoformat() if cell.as_of else "",
+                "yes" if cell.has_history else "no",
+                issue.definitions,
+            )
+        )
+    return file.getvalue().encode()
+
+
+def _plain(cell: Cell, issue: Issue) -> str:
+    if cell.told is Told.EXACT and cell.number is not None:
+        return f"{cell.number:g}" if cell.number < 1e6 else f"{cell.number:.0f}"
+    return said(cell, words_in(SOURCE), issue.threshold).text
+
+
+def _flat(name: str) -> str:
+    """Return a name as it may stand in a header."""
+    return re.sub(r"[^A-Za-z0-9._-]", "-", name)
+
+
+def _harmless(value: str) -> str:
+    """Keep a spreadsheet from taking a name for a formula."""
+    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t")) else value
+
+
+def results_routes(room: ResultsRoom) -> Sequence[BaseRoute]:
+    """Return the addresses of the results; fixed names before those of languages."""
+    get = ["GET"]
+    return (
+        Route("/results.css", room.style, methods=get),
+        Route("/stats.json", room.stats, methods=get),
+        Route("/stats.schema.json", room.schema, methods=get),
+        Route("/results", room.results, methods=get),
+        Route("/results/definitions", room.definitions, methods=get),
+        Route("/results/definitions.json", room.definitions_json, methods=get),
+        Route("/results/table/{name}.csv", room.table, methods=get),
+        Route("/results/{language}", room.results, methods=get),
+        Route("/results/{language}/report.pdf", room.report, methods=get),
+        Route("/results/{language}/charts/{name}.svg", room.chart, methods=get),
+    )

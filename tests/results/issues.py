@@ -1,0 +1,235 @@
+"""Releases to write pages of: a lively programme, and the founding one."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from app.reports.book import Issue
+from app.reports.labels import Place
+from app.statistics.definitions import FIGURES, Unit
+from app.statistics.model import Cell, Told
+
+AS_OF = datetime(2027, 1, 6, 3, 0, tzinfo=UTC)
+SHA = "0f" * 32
+THRESHOLD = 10
+
+PLACES = {
+    "482170": Place("482170", "Meghna Knit", "BD", "garment", 1, "BD2019083D4E5F6"),
+    "903311": Place("903311", "Vaigai Spinners", "IN", "spinning_mill", 2, ""),
+}
+
+_COUNTS = {
+    "contacts": 2410,
+    "test_calls": 310,
+    "cases": 268,
+    "complaints": 214,
+    "info": 54,
+    "parts": 12,
+    "people_affected": 702,
+    "resolved": 171,
+    "confirmed": 118,
+    "declared": 53,
+    "not_resolved": 43,
+    "open": 22,
+    "unfounded": 11,
+    "withdrawn": None,
+    "acknowledge_in_time": 188,
+    "acknowledge_late": 16,
+    "acknowledge_running": 10,
+    "first_action_in_time": 160,
+    "first_action_late": 34,
+    "first_action_running": 20,
+    "resolve_in_time": 131,
+    "resolve_late": 51,
+    "resolve_running": 32,
+    "acknowledge_on_time_share": 92.2,
+    "first_action_on_time_share": 82.5,
+    "resolve_on_time_share": 72,
+    "acknowledge_hours_median": 19,
+    "acknowledge_hours_p90": 44,
+    "acknowledge_working_median": 6,
+    "acknowledge_working_p90": 15,
+    "first_action_hours_median": 70,
+    "first_action_hours_p90": 160,
+    "resolve_hours_median": 411,
+    "resolve_hours_p90": 1209,
+    "resolve_working_median": 121,
+    "resolve_working_p90": 370,
+    "resolution_rate": 79.9,
+    "confirmation_rate": 55.1,
+    "declared_rate": 24.8,
+    "escalated_head": 48,
+    "escalated_head_share": 22.4,
+    "escalated_secretariat": 21,
+    "escalated_brand": 13,
+    "brand_answered": 12,
+    "brand_hours_median": 63,
+    "reopened": 14,
+    "reopened_share": 6.5,
+    "reprisal_asked": 120,
+    "reprisal_no": 96,
+    "reprisals_per_100": None,
+    "paused": 31,
+    "paused_share": 14.5,
+    "bypassed": 37,
+    "bypassed_share": 17.3,
+    "sites": 24,
+    "active_sites": 19,
+    "silent_sites": 5,
+    "complaints_per_1000": 6.4,
+    "history": 0,
+}
+
+
+def cell(
+    figure: str,
+    number: float | None,
+    period: str = "2026",
+    by: str = "",
+    value: str = "",
+    told: Told | None = None,
+    has_history: bool = False,
+) -> Cell:
+    """Return a cell: told where it has a number, else fewer than the threshold."""
+    how = told or (Told.FEWER if number is None else Told.EXACT)
+    return Cell(period, by, value, figure, number, how, None, has_history)
+
+
+def issue(cells: Iterator[Cell], **detail: object) -> Issue:
+    return Issue(3, AS_OF, "2026-12", THRESHOLD, SHA, tuple(cells), detail)
+
+
+def lively() -> Issue:
+    """A year with something of everything, and some of it not told."""
+    return issue(
+        _lively(),
+        indicators=[
+            {
+                "period": "2026",
+                "value": "workers_trained:child_rights",
+                "evidence": "Attendance lists of READ, kept in Chennai, March 2026",
+                "from": "2026-01-01",
+                "to": "2026-03-31",
+            }
+        ],
+    )
+
+
+def _lively() -> Iterator[Cell]:
+    for figure, number in _COUNTS.items():
+        yield cell(figure, number)
+    yield cell("referred", None, told=Told.WITHHELD)
+    yield cell("first_action_working_median", None, told=Told.NONE)
+    for index, (complaints, resolved) in enumerate(
+        (
+            (12, None),
+            (31, 22),
+            (None, None),
+            (44, 30),
+            (0, 0),
+            (60, 51),
+            (55, 40),
+            (71, 50),
+        )
+    ):
+        period = f"{2025 + index // 4}-Q{index % 4 + 1}"
+        yield cell("complaints", complaints, period)
+        yield cell("resolved", resolved, period)
+    yield cell("complaints", 98, "2025")
+    yield cell("resolved", 71, "2025")
+    by_category = {
+        "WAGE": (64, 41, 12, 11),
+        "HOUR": (38, 20, 10, 8),
+        "SOCS": (30, 21, 0, 9),
+        "ABUS": (28, 14, 14, 0),
+        "WASH": (19, 12, 7, 0),
+        "DORM": (None, None, None, None),
+    }
+    figures = ("complaints", "confirmed", "declared", "not_resolved")
+    for value, numbers in by_category.items():
+        for figure, number in zip(figures, numbers, strict=True):
+            told = Told.FEWER if number is None or 0 < number < 10 else Told.EXACT
+            kept = number if told is Told.EXACT else None
+            yield cell(figure, kept, by="category", value=value, told=told)
+    for by, numbers in {
+        "country": {"IN": 120, "BD": 94},
+        "region": {"Tamil Nadu": 80, "Dhaka": 71, "Gazipur": None},
+        "kind": {"garment": 102, "spinning_mill": 75},
+        "tier": {"1": 102, "2": 75},
+        "site": {"482170": 31, "903311": None},
+        "severity": {"S1": 11, "S2": 40, "S3": 121, "S4": 42},
+        "channel": {"voice": 130, "sms": 61, "web": 23},
+        "language": {"bn": 94, "ta": 70, "hi": 30, "or": 20},
+        "filer": {"worker": 190, "union": 14, "relative": 10},
+    }.items():
+        for value, number in numbers.items():
+            yield cell("complaints", number, by=by, value=value)
+            resolved = number and number - 10
+            yield cell("resolved", resolved, by=by, value=value)
+            yield cell("not_resolved", number and 10, by=by, value=value)
+    for value, share in {"S1": 96, "S2": 81.5, "S3": 70, "S4": 88}.items():
+        for stage in ("acknowledge", "first_action", "resolve"):
+            yield cell(f"{stage}_on_time_share", share, by="severity", value=value)
+    yield cell("sensitive_complaints", 21, by="country", value="IN")
+    yield cell("sensitive_complaints", 16, by="country", value="BD")
+    for value, people, done in (
+        ("esi_registration", 412, 3),
+        ("pf_registration", 96, 2),
+        ("back_pay", 141, 19),
+        ("repair", None, 14),
+    ):
+        yield cell("beneficiaries", people, by="remedy", value=value)
+        yield cell("remedies", done, by="remedy", value=value)
+    yield cell("back_pay", 412500, by="currency", value="INR")
+    yield cell("indicator", 812, by="indicator", value="workers_trained:child_rights")
+
+
+def founding() -> Issue:
+    """The programme that this one grew from: 83 complaints in 13 factories in 2019."""
+    return issue(
+        _founding(),
+        indicators=[
+            {
+                "period": "2020",
+                "value": value,
+                "evidence": f"{said} (AGT, Remedies towards a better workplace)",
+                "from": "2017-04-01",
+                "to": "2020-03-31",
+            }
+            for value, _, said in _AGT
+        ],
+    )
+
+
+_AGT = (
+    ("workers_reached", 12000, "more than 12,000 workers"),
+    ("sites_age_verification", 30, "30 factories and spinning mills"),
+    ("esi_registrations", 400, "more than 400 workers"),
+    ("workers_trained", 3500, "more than 3,500 workers"),
+    ("children_trained", 2000, "almost 2,000 children"),
+)
+
+
+def _founding() -> Iterator[Cell]:
+    for figure, number in (
+        ("complaints", 83),
+        ("history", 83),
+        ("resolved", 83),
+        ("confirmed", 0),
+        ("declared", 83),
+        ("not_resolved", 0),
+        ("confirmation_unrecorded", 83),
+        ("resolution_rate", 100),
+        ("active_sites", 13),
+    ):
+        yield cell(figure, number, "2019", has_history=True)
+    for figure in FIGURES:
+        is_time = FIGURES[figure].unit is Unit.HOURS
+        others = ("resolve_on_time_share", "escalated_brand", "reopened")
+        if is_time or figure in (*others, "reprisal_asked", "paused"):
+            yield cell(figure, None, "2019", told=Told.UNRECORDED, has_history=True)
+    yield cell("complaints", 83, "2019", "category", "", has_history=True)
+    yield cell("contacts", 0, "2019")
+    for quarter in range(1, 5):
+        yield cell("complaints", 0, f"2019-Q{quarter}")
+    for value, number, _ in _AGT:
+        yield cell("indicator", number, "2020", "indicator", value)

@@ -1,0 +1,287 @@
+"""The public pages: what they say, what they keep to themselves, what they weigh."""
+
+import csv
+import io
+import os
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import jsonschema
+import pytest
+from starlette.requests import Request
+
+from app.reports.book import Issue
+from app.reports.words import LANGUAGES
+from app.results import look
+from app.results.routes import spoken_by
+from app.statistics.definitions import FIGURES
+from app.statistics.model import Told
+from app.store.engine import Store
+from tests.results.conftest import publish
+from tests.results.issues import founding, lively
+
+HERE = Path(__file__).resolve().parent
+SECRET = 424242
+_MOST = 60_000  # bytes of page and stylesheet
+_TAGS = re.compile(r"<[^>]+>")
+
+
+def text_of(html: str) -> str:
+    return " ".join(_TAGS.sub(" ", html).split())
+
+
+def hostile() -> Issue:
+    """A release whose untold cells hold a number all the same."""
+    published = lively()
+    return replace(
+        published,
+        cells=tuple(
+            cell if cell.told is Told.EXACT else replace(cell, number=SECRET)
+            for cell in published.cells
+        ),
+    )
+
+
+async def test_before_the_first_release(site: httpx.AsyncClient) -> None:
+    shown = await site.get("/results")
+    assert shown.status_code == 200
+    assert "The first ones come soon after 1 April 2027." in shown.text
+    stats = (await site.get("/stats.json")).json()
+    assert stats["release"] is None
+    assert (await site.get("/results/en/report.pdf")).status_code == 404
+
+
+async def test_the_whole_page_of_the_founding_programme(
+    store: Store, site: httpx.AsyncClient
+) -> None:
+    """The page as it is; THREADLINE_WRITE=1 writes it anew to be read."""
+    await publish(store, founding())
+    shown = (await site.get("/results/en")).text
+    shown = shown.replace(look.style_path(), "/results.css")
+    kept = HERE / "pages" / "founding.en.html"
+    if os.environ.get("THREADLINE_WRITE") == "1":
+        kept.parent.mkdir(exist_ok=True)
+        kept.write_text(shown, encoding="utf-8")
+    assert shown == kept.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("language", "figures"),
+    [
+        ("en", ("12,000", "3,500", "2,000", "400", "30", "83", "13")),
+        ("nl", ("12.000", "3.500", "2.000", "400", "30", "83", "13")),
+        ("bn", ("১২,০০০", "৩,৫০০", "২,০০০", "৪০০", "৩০", "৮৩", "১৩")),
+    ],
+)
+async def test_the_founding_figures_are_printed(
+    store: Store, site: httpx.AsyncClient, language: str, figures: tuple[str, ...]
+) -> None:
+    await publish(store, founding())
+    shown = text_of((await site.get(f"/results/{language}")).text)
+    assert [figure for figure in figures if figure not in shown] == []
+
+
+async def test_what_the_original_did_not_record_is_said(
+    store: Store, site: httpx.AsyncClient
+) -> None:
+    await publish(store, founding())
+    shown = text_of((await site.get("/results/en?year=2019")).text)
+    assert "What the original records do not say" in shown
+    for gap in (
+        "whether the worker confirmed that it was solved",
+        "how long it took until resolved",
+        "whether it was escalated, and to whom",
+        "whether anybody made the worker pay for it",
+        "what it was about",
+        'what exactly was meant by "resolved"',
+    ):
+        assert gap.replace('"', "&#34;") in shown
+    assert "logged before Threadline" in shown
+
+
+async def test_no_page_or_file_lets_out_what_is_not_told(
+    store: Store, site: httpx.AsyncClient
+) -> None:
+    await publish(store, hostile())
+    pages = [f"/results/{language}" for language in LANGUAGES]
+    pages += [f"/results/{language}?period=2025-Q3" for language in LANGUAGES]
+    files = ["/stats.json", "/results/table/by-category.csv?period=2026"]
+    files += [
+        f"/results/table/{name}.csv" for name in ("after", "outcomes", "remedies")
+    ]
+    for address in (*pages, *files):
+        shown = await site.get(address)
+        assert shown.status_code == 200, address
+        plain = re.sub(r"[.,]", "", shown.text)
+        assert "424242" not in plain
+        assert "৪২৪২৪২" not in plain
+
+
+async def test_what_is_not_told_is_a_word_and_never_nought_or_blank(
+    store: Store, site: httpx.AsyncClient
+) -> None:
+    await publish(store, lively())
+    shown = (await site.get("/results/en")).text
+    assert re.findall(r"<td[^>]*>\s*</td>", shown) == []
+    assert "fewer than 10" in shown
+    file = (await site.get("/results/table/by-category.csv")).text
+    rows = list(csv.DictReader(io.StringIO(file)))
+    untold = [row for row in rows if row["told"] != "exact"]
+    assert untold
+    assert {row["number"] for row in untold} == {"fewer than 10"}
+    assert all(row["number"] for row in rows)
+
+
+async def test_a_page_is_light_and_private(
+    store: Store, site: httpx.AsyncClient
+) -> None:
+    await publish(store, lively())
+    for language in LANGUAGES:
+        await is_light_and_private(site, language)
+
+
+async def is_light_and_private(site: httpx.AsyncClient, language: str) -> None:
+    shown = await site.get(f"/results/{language}")
+    style = await site.get(look.style_path())
+    sent = shown.num_bytes_downloaded + style.num_bytes_downloaded
+    assert sent < _MOST
+    if language in ("en", "nl"):
+        assert len(shown.content) + len(style.content) < _MOST
+    assert "set-cookie" not in shown.headers
+    assert "<script" not in shown.text
+    assert re.findall(r'(?:src|href)="https?:', shown.text) == []
+    policy = shown.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert shown.headers["content-language"] == language
+    assert f'<html lang="{language}">' in shown.text
+
+
+async def test_a_browser_that_has_it_is_not_sent_it_again(
+    store: Store, site: httpx.AsyncClient
+) -> None:
+    await publish(store, lively())
+    first = await site.get("/results/en")
+    again = await site.get(
+        "/results/en", headers={"If-None-Match": first.headers["etag"]}
+    )
+    assert (again.status_code, again.content) == (304, b"")
+    newer = replace(lively(), number=4, sha256="0a" * 32, cells=founding().cells)
+    await publish(store, newer)
+    shown = await site.get(
+        "/results/en", headers={"If-None-Match": first.headers["etag"]}
+    )
+    assert shown.status_code == 200
+    assert "83 of 83" in shown.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [
+        pytest.param("nl-NL,nl;q=0.9,en;q=0.8", "nl", id="dutch"),
+        pytest.param("fr,ta;q=0.5", "ta", id="the-first-that-is-spoken"),
+        pytest.param("fr", "en", id="none-of-ours"),
+        pytest.param("", "en", id="nothing-asked"),
+        pytest.param("x" * 5000, "en", id="nonsense"),
+    ],
+)
+def test_the_language_that_the_browser_asks_for(asked: str, language: str) -> None:
+    headers = [(b"accept-language", asked.encode())]
+    assert spoken_by(Request({"type": "http", "headers": headers})) == language
+
+
+async def test_what_there_is_not_is_kindly_refused(
+    store: Store, site: httpx.AsyncClient
+) -> None:
+    await publish(store, lively())
+    for address in (
+        "/results/xx",
+        "/results/en?period=2026-Q9",
+        "/results/en?period=1999",
+        "/results/en?year=..%2F..",
+        "/results/table/nothing.csv",
+        "/results/table/by-category.csv?period=1999",
+        "/results/en/charts/nothing.svg",
+        "/results/xx/report.pdf",
+    ):
+        shown = await site.get(address)
+        assert shown.status_code == 404, address
+        assert "Nothing was published of this" in shown.text
+
+
+async def test_stats_json_keeps_to_its_closed_schema(
+    store: Store, site: httpx.AsyncClient
+) -> None:
+    await publish(store, lively())
+    schema = (await site.get("/stats.schema.json")).json()
+    stats = (await site.get("/stats.json")).json()
+    jsonschema.validate(stats, schema)
+    assert stats["release"]["number"] == 3
+    assert stats["programme"]["2026"]["complaints"]["number"] == 214
+    assert stats["programme"]["2026"]["withdrawn"] == {
+        "told": "fewer",
+        "number": None,
+        "as_of": None,
+        "has_history": False,
+    }
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**stats, "more": 1}, schema)
+
+
+async def test_every_definition_can_be_linked_to(site: httpx.AsyncClient) -> None:
+    shown = (await site.get("/results/definitions")).text
+    assert [figure for figure in FIGURES if f'id="{figure}"' not in shown] == []
+    machine = (await site.get("/results/definitions.json")).json()
+    assert {figure["id"] for figure in machine["figures"]} == set(FIGURES)
+
+
+async def test_every_figure_of_a_page_links_to_its_definition(
+    store: Store, site: httpx.AsyncClient
+) -> None:
+    await publish(store, lively())
+    shown = (await site.get("/results/en")).text
+    linked = set(re.findall(r'href="/results/definitions#(\w+)"', shown))
+    assert len(linked) > 40
+    assert linked <= set(FIGURES)
+
+
+async def test_charts_and_papers_are_those_that_were_drawn(
+    store: Store, site: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.reports.render.LANGUAGES", {"en": "English"})
+    bare = (await site.get("/results/en")).text
+    await publish(store, lively(), is_drawn=True)
+    shown = (await site.get("/results/en")).text
+    assert "<img" not in bare
+    pictures = re.findall(r'src="(/results/en/charts/[^"]+)"', shown)
+    assert len(pictures) > 10
+    for address in pictures:
+        picture = await site.get(address.replace("&amp;", "&"))
+        assert picture.status_code == 200
+        assert picture.headers["content-type"] == "image/svg+xml"
+    paper = await site.get("/results/en/report.pdf?period=2026")
+    assert paper.content.startswith(b"%PDF")
+    dutch = (await site.get("/results/nl")).text
+    assert "<img" not in dutch
+
+
+async def test_a_part_is_told_no_more_than_its_whole(
+    store: Store, site: httpx.AsyncClient
+) -> None:
+    """Where a release has no cell of a part, its row still says why."""
+    published = lively()
+    bare = tuple(
+        cell
+        for cell in published.cells
+        if (cell.by, cell.value) not in (("category", "DORM"), ("category", "WASH"))
+        or cell.figure == "complaints"
+    )
+    sites = tuple(cell for cell in bare if (cell.by, cell.value) != ("site", "482170"))
+    await publish(store, replace(published, cells=sites))
+    shown = text_of((await site.get("/results/en")).text)
+    few = "fewer than 10"
+    assert f"Hostel and transport {few} {few} {few} {few}" in shown
+    assert "Water, toilets, food 19 not told not told not told" in shown
+    assert "Nothing can be told of the other 1." in shown
