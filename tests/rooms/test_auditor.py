@@ -113,9 +113,7 @@ async def test_nobody_opens_the_mandate_of_another(
     hall: Hall, auditor: Browser
 ) -> None:
     await give_mandate(hall)
-    assert (
-        await auditor.get(f"/room/auditor/coverage?mandate={UUID(int=8)}") == 404
-    )
+    assert await auditor.get(f"/room/auditor/coverage?mandate={UUID(int=8)}") == 404
 
 
 async def test_coverage_names_silent_sites_and_never_a_hidden_number(
@@ -213,5 +211,3 @@ async def test_a_period_that_is_none_is_missing(hall: Hall, auditor: Browser) ->
     await publish(hall, Audience.AUDITOR, FIRST)
     assert await auditor.get("/room/figures?period=2026") == 200
     assert await auditor.get("/room/figures?period=2031") == 404
-
-

@@ -36,8 +36,7 @@ def figures(
             grave = [
                 case
                 for case in of_period
-                if case.country == country
-                and case.category in _SENSITIVE
+                if case.country == country and case.category in _SENSITIVE
             ]
             if grave:
                 key = (period, "sensitive", country, "sensitive_complaints")
