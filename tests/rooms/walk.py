@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +22,8 @@ import httpx
 from starlette.routing import BaseRoute, Route
 
 from app.actions.api_tokens import make_token
+from app.actions.indicators import enter_indicator
+from app.actions.mandates import record_mandate
 from app.actions.sessions import begin
 from app.actions.stream_voice import Purpose, say_purpose
 from app.console import sign_in
@@ -29,8 +31,10 @@ from app.console.desk_acts import MADE
 from app.console.frame import COOKIE
 from app.domain.commands import VERBS
 from app.domain.directory import Person
+from app.domain.indicators import Entered, IndicatorKind
 from app.domain.scopes import SCOPES
 from app.main import build
+from app.reports.age import new_identity
 from app.runtime.settings import read_settings
 from app.store.engine import Store
 from app.store.ids import new_id
@@ -234,6 +238,12 @@ def _samples(
     if "/hooks/" in path:
         own, others = mine.attempts
         return {"norda's": (own,), "meridian's": (others,), "missing": (nowhere,)}
+    if path.startswith("/room/indicators/"):
+        return {"a partner's": (mine.indicator,), "missing": (nowhere,)}
+    if path.startswith("/room/figures/"):
+        return {"nothing published": ("by-category",)}
+    if path.startswith("/room/admin/mandates/"):
+        return {"there": (mine.mandate,), "missing": (nowhere,)}
     if path.startswith("/room/admin/"):
         known = {
             "slug": "norda",
@@ -346,6 +356,8 @@ class Belongings:
     sessions: tuple[str, str]
     tokens: tuple[str, str]
     attempts: tuple[str, str]
+    indicator: str
+    mandate: str
 
 
 @dataclass
@@ -502,6 +514,8 @@ class Walker:
             (own_session, others_session),
             (own_token, others_token),
             (await _attempt(store, "norda"), await _attempt(store, "meridian")),
+            await _indicator(store),
+            await _mandate(store),
         )
         if person.role == "partner" and actor.holds == "session":
             for case in actor.hers:
@@ -515,6 +529,33 @@ class Walker:
                 )
 
 
+async def _indicator(store: Store) -> str:
+    """Let a partner of Bangladesh have entered a number."""
+    entered = Entered(
+        IndicatorKind.WORKERS_REACHED, 40, _YEAR[0], _YEAR[1], "For the walk."
+    )
+    by = await who(store, "partner-bd")
+    return str(await enter_indicator(store, entered, by=by, at=MORNING))
+
+
+async def _mandate(store: Store) -> str:
+    mandate = await record_mandate(
+        store,
+        await who(store, "auditor"),
+        sites=(),
+        countries=(),
+        since=_YEAR[0],
+        until=_YEAR[1],
+        purpose="For the walk.",
+        recipient=new_identity()[1],
+        by=None,
+        through="page",
+        at=MORNING,
+    )
+    return str(mandate.id)
+
+
+_YEAR = (date(2026, 1, 1), date(2026, 12, 31))
 _COPIES = count()
 
 
