@@ -22,7 +22,7 @@ from app.domain.commands import Acknowledge, Resolve
 from app.domain.errors import Refused
 from app.domain.mandates import Mandate
 from app.receipts.keys import SigningKey
-from app.statistics.model import Audience, Cell, Told
+from app.statistics.model import Audience, Cell
 from app.store import heads, releases
 from app.store.mandates import one
 from app.verifier import verify_ledger
