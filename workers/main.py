@@ -16,7 +16,12 @@ from workers.deliver import deliver_owed
 from workers.figures import COUNTED_EVERY, compare_nightly, count_figures
 from workers.heads import ASKED_EVERY as HEADS_ASKED_EVERY, make_hourly
 from workers.housekeeping import HOURLY, keep_house
-from workers.publish import ASKED_EVERY as PUBLISH_ASKED_EVERY, publish_quarterly
+from workers.publish import (
+    ASKED_EVERY as PUBLISH_ASKED_EVERY,
+    draw_published,
+    publish_quarterly,
+    settle_published,
+)
 from workers.pulse import Pulse
 from workers.recheck import ASKED_EVERY, recheck_nightly
 from workers.recordings import MINUTELY, bring_home, look_through
@@ -78,7 +83,17 @@ class Pulses:
         )
         self._publish = Pulse(
             "publish",
-            partial(publish_quarterly, runtime),
+            partial(publish_quarterly, runtime, stop=stop, ring=self._published),
+            seconds=PUBLISH_ASKED_EVERY,
+        )
+        self._settle = Pulse(
+            "settle_rows",
+            partial(settle_published, runtime, stop=stop),
+            seconds=PUBLISH_ASKED_EVERY,
+        )
+        self._draw = Pulse(
+            "draw",
+            partial(draw_published, runtime, stop=stop),
             seconds=PUBLISH_ASKED_EVERY,
         )
 
@@ -87,6 +102,11 @@ class Pulses:
         self._sweep.wake()
         self._deliver.wake()
         self._fetch.wake()
+
+    def _published(self) -> None:
+        """Settle and draw at once what was published."""
+        self._settle.wake()
+        self._draw.wake()
 
     async def run(self) -> None:
         """Work until told to stop, then finish what is under way."""
@@ -101,6 +121,8 @@ class Pulses:
             self._count,
             self._compare,
             self._publish,
+            self._settle,
+            self._draw,
         )
         tasks = [asyncio.create_task(pulse.run(self._stop)) for pulse in pulses]
         try:

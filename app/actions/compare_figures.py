@@ -14,7 +14,6 @@ import structlog
 
 from app.actions.count import fold_all, put_folded
 from app.actions.recheck import night_due, zone_of
-from app.domain.directory import Directory
 from app.store import recheck
 from app.store.engine import Store, Transaction
 from app.store.figures import compare, events, facts, nights
@@ -56,13 +55,14 @@ async def compare_all(
 
     `on_progress` hears how many cases are done, and of how many.
     """
-    directory = await store.directory()
     async with store.transaction() as tx:
         count = await recheck.case_count(tx)
+    suspects = await _suspects(store)
     done, after = Compared(), None
     while True:
         async with store.transaction() as tx:
-            page = await _look(store, tx, directory, after, None, at_clock())
+            page = await _look(store, tx, after, None, suspects, at_clock())
+        suspects = []
         _tell(page.found)
         done.cases += page.cases
         done.unopened += page.unopened
@@ -130,11 +130,11 @@ async def _fold_share(
 ) -> tuple[UUID | None, Compared] | None:
     """Fold the rest of a night's share; None where somebody else goes on with it."""
     done, share = Compared(), nights.share_of(night)
+    suspects = await _suspects(store) if after is None else []
     while not is_stopped():
         at = at_clock()
-        directory = await store.directory()
         async with store.transaction() as tx:
-            page = await _look(store, tx, directory, after, share, at)
+            page = await _look(store, tx, after, share, suspects, at)
             kept = await nights.keep(
                 tx,
                 night,
@@ -152,22 +152,28 @@ async def _fold_share(
         done.found += page.found
         if page.last is None:
             return after, done
-        after = page.last
+        after, suspects = page.last, []
     return None
+
+
+async def _suspects(store: Store) -> list[UUID]:
+    """Look through all that is counted for what is no case; others count meanwhile."""
+    async with store.transaction() as tx:
+        return await compare.suspects(tx)
 
 
 async def _look(
     store: Store,
     tx: Transaction,
-    directory: Directory,
     after: UUID | None,
     share: int | None,
+    suspects: Sequence[UUID],
     at: datetime,
 ) -> _Page:
     """Fold the next cases again, as far as each was counted; mend what differs."""
     await facts.take(tx)
     ids = await nights.cases_after(tx, after, share=share)
-    strangers = [] if after is not None else await compare.strangers(tx)
+    strangers = await compare.strangers(tx, suspects)
     found = [
         Difference(compare.CASE, str(one), "counted", "no case") for one in strangers
     ]
@@ -179,6 +185,8 @@ async def _look(
         case_id: [e for e in of_case if e.seq <= max(counted, _folded(held, case_id))]
         for case_id, of_case in opened.events.items()
     }
+    # Of a site that an event names the directory tells: it is read after the event.
+    directory = await store.directory_now(tx)
     folded = await fold_all(events.Opened(told, opened.unopened), directory)
     by_id = {case.id: case for case in folded.cases}
     compared = (

@@ -50,13 +50,13 @@ async def count_some(store: Store, *, at: datetime) -> Batch | None:
     dies leaves both as they were. Cases of which no key is left stay as they
     are counted; no content of theirs is.
     """
-    directory = await store.directory()
     async with store.transaction() as tx:
         if not await facts.take_if_free(tx):
             return None
         found = await events.touched(tx, most=BATCH)
         opened = await events.open_events(store, tx, found.ids)
-        folded = await fold_all(opened, directory)
+        # Of a site that an event names the directory tells: it is read after the event.
+        folded = await fold_all(opened, await store.directory_now(tx))
         changed = await put_folded(tx, folded)
         await compare.note_unopened(tx, found.ids, folded.unopened, at)
         if found.until > found.since:
@@ -124,8 +124,7 @@ async def fold_all(opened: events.Opened, directory: Directory) -> Folded:
             case = fold_one(case_id, told, directory)
             found = remedies_of(told, case) if case is not None else []
         except (LookupError, TypeError, ValueError, AttributeError) as error:
-            kind = type(error).__name__
-            log.error("figures.unopened", case_id=str(case_id), exc_type=kind)
+            log.error("figures.unopened", case_id=str(case_id), exc_info=error)
             unopened.append(case_id)
             continue
         ids.append(case_id)

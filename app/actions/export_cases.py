@@ -22,7 +22,7 @@ from app.actions.export_scope import Scope, about, said_of, scope_of, withheld_o
 from app.actions.settle_rows import settle_rows
 from app.actions.zipped import zipped
 from app.domain.directory import Directory
-from app.domain.errors import BadInput
+from app.domain.errors import BadInput, Refused
 from app.domain.mandates import within
 from app.receipts.keys import SigningKey
 from app.receipts.manifest import File, file_of, write_manifest
@@ -30,7 +30,7 @@ from app.reports import export_tables as tables
 from app.reports.age import Digest, Sealed
 from app.reports.export_workbook import Book, write_workbook
 from app.statistics import definitions
-from app.statistics.model import SMALLEST_UNIT, Audience, Cell, Dimension
+from app.statistics.model import SMALLEST_UNIT, Audience, Cell
 from app.store import export_rows, mandates, programme_ledger, releases
 from app.store.engine import Store, Transaction
 from app.store.ids import new_id
@@ -43,6 +43,10 @@ KIND = "rows"
 Progress = Callable[[str, int, int], None]  # of which file, done, of how many
 
 _TITLE = "Threadline: figures for auditors"
+_ONE_AT_A_TIME = (
+    "An export under this mandate is being made just now. Wait until it is there, and"
+    " ask again if you need another one."
+)
 _THERE = "{path} is there already: name a folder that is not."
 
 
@@ -73,16 +77,20 @@ async def export(
     """Make an export in the folder `to`, which must not be there yet.
 
     It is made beside, written down in the ledger, and then put in its place.
+    Under a mandate one is made at a time; raise `Refused` where another is.
     """
     scope = await scope_of(store, mandate_id, since=since, until=until, at=at)
-    beside = await asyncio.to_thread(_beside, to)
-    try:
-        made = await _make(store, scope, beside, key, at, on_progress)
-        await _write_down(store, scope, made, by=by, through=through, at=at)
-        await asyncio.to_thread(beside.rename, to)
-    except BaseException:
-        shutil.rmtree(beside, ignore_errors=True)
-        raise
+    async with export_rows.alone(store, mandate_id) as is_alone:
+        if not is_alone:
+            raise Refused(_ONE_AT_A_TIME)
+        beside = await asyncio.to_thread(_beside, to)
+        try:
+            made = await _make(store, scope, beside, key, at, on_progress)
+            await _write_down(store, scope, made, by=by, through=through, at=at)
+            await asyncio.to_thread(beside.rename, to)
+        except BaseException:
+            shutil.rmtree(beside, ignore_errors=True)
+            raise
     log.info("export.made", count=made.rows)
     return made
 
@@ -180,7 +188,7 @@ async def _make(
                 on_progress,
             ),
         }
-        cells = await _cells(tx, scope, directory)
+        cells = await _cells(tx, scope)
         files |= await _open_files(tx, scope, directory, cells, folder)
         said = {
             **said_of(scope, at),
@@ -237,26 +245,14 @@ async def _sealed(
     )
 
 
-async def _cells(tx: Transaction, scope: Scope, directory: Directory) -> list[Cell]:
-    """Return the published cells that a mandate covers; all, if it is the whole."""
-    found = await releases.cells(
+async def _cells(tx: Transaction, scope: Scope) -> list[Cell]:
+    """Return the auditors' release: under a mandate all of it, as the rooms show it."""
+    return await releases.cells(
         tx,
         audience=Audience.AUDITOR,
         number=scope.release.number,
         periods=scope.quarters,
     )
-    if scope.mandate.is_of_programme:
-        return found
-    covered = {
-        Dimension.SITE: within(scope.mandate, directory),
-        Dimension.COUNTRY: frozenset(scope.mandate.countries),
-    }
-    return [
-        cell
-        for cell in found
-        for d in covered
-        if cell.by == d and cell.value in covered[d]
-    ]
 
 
 async def _open_files(

@@ -37,7 +37,15 @@ from app.reports.ledger_file import (
     canonical,
     readme,
 )
-from app.store import chains, heads, mandates, opened_chain, programme_ledger
+from app.statistics.model import Audience
+from app.store import (
+    chains,
+    heads,
+    mandates,
+    opened_chain,
+    programme_ledger,
+    releases,
+)
 from app.store.engine import Store, Transaction
 from app.store.heads import Kept
 from app.store.ids import new_id
@@ -316,8 +324,32 @@ async def _write_events(work: _Work, pack: Pack) -> int:
     with pack.open("published.jsonl") as out:
         for cell in cells:
             out.line(cell)
+    await _write_releases(work, pack, last_seq)
     pack.close()
     return opened
+
+
+async def _write_releases(work: _Work, pack: Pack, last_seq: int) -> None:
+    """Write what was published, whole, so that its digests can be made anew."""
+    with pack.open("releases.jsonl") as out:
+        for head in reversed(await releases.releases(work.tx)):
+            if head.audience not in {*Audience} or head.last_seq > last_seq:
+                continue
+            cells = await releases.cells(
+                work.tx, audience=head.audience, number=head.number
+            )
+            release = {
+                "audience": head.audience,
+                "release": head.number,
+                "as_of": head.as_of.astimezone(UTC).isoformat(),
+                "last_seq": head.last_seq,
+                "definitions": head.definitions,
+                "threshold": head.threshold,
+                "sha256": head.sha256.hex(),
+                "cells": releases.rows_of(cells),
+            }
+            # A thread, as there are many cells: other work goes on meanwhile.
+            await asyncio.to_thread(out.line, release)
 
 
 def _calendars(directory: Directory, named: set[str]) -> dict[str, str]:

@@ -15,11 +15,13 @@ from app.store import releases
 from app.store.engine import Store
 from app.store.releases import Header
 from app.store.told_rows import days_of
+from app.wording.line import N_
 
-_NO_RELEASE = (
+_NO_RELEASE = N_(
     "Nothing has been published yet, so nothing says what may be told. Wait for the"
     " end of the quarter, or run `threadline statistics publish`."
 )
+_TURNED = N_("The last day is before the first: exchange the two.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ async def scope_of(
     """Return what would be exported, or say why nothing can be."""
     mandate = await mandate_in_force(store, mandate_id, at=at)
     if since and until and until < since:
-        raise BadInput("--to is before --from: turn them round.")
+        raise BadInput(_TURNED)
     async with store.transaction() as tx:
         release = await releases.latest(tx, Audience.AUDITOR)
         closed = await releases.periods(tx, Audience.AUDITOR) if release else []

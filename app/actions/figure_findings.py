@@ -39,7 +39,8 @@ async def figure_findings(tx: Transaction, at: datetime) -> list[Finding]:
             Finding(
                 f"The events of {counted.unopened} cases could not be opened: the"
                 " figures leave out what is new of them.",
-                "Is the key that sealed them still in THREADLINE_KEYS?",
+                "Is the key that sealed them still in THREADLINE_KEYS? If it is, look"
+                " into the log of the workers for figures.unopened: it says where.",
                 is_grave=True,
             )
         )

@@ -1,17 +1,24 @@
 """One signed head an hour over all chains, whether anything happened or not."""
 
+import json
 import os
 from collections.abc import Mapping
 from datetime import datetime
 
 from app.actions.send_heads import owe_heads
-from app.domain.heads import Head, digest, hours_owed
+from app.domain.errors import Refused
+from app.domain.heads import Head, digest, hours_owed, written_hour
 from app.domain.merkle import Tip, Tree, width_for
 from app.receipts.keys import Purpose, SigningKey
 from app.store import chains, heads
 from app.store.engine import Store, Transaction
 from app.store.heads import Kept
 
+FOREIGN = (
+    "Head {number} of the ledger does not say its own number and hour: it was not made"
+    " by Threadline, and no head is made after it. Find out who wrote it into"
+    " ledger_root; then restore the database from the last backup before it."
+)
 _SECRET_BYTES = 32
 
 
@@ -32,6 +39,8 @@ async def make_heads(store: Store, signing: SigningKey, *, at: datetime) -> rang
         if alone is None:
             return range(0)
         before = await heads.newest(alone)
+        if before is not None and (wrong := wrong_with(before)):
+            raise Refused(wrong)
         owed = list(hours_owed(before.hour if before else None, at))
         if not owed:
             return range(0)
@@ -45,6 +54,19 @@ async def make_heads(store: Store, signing: SigningKey, *, at: datetime) -> rang
         made = range(first, first + len(owed))
         await owe_heads(alone, directory, made, at=at)
         return made
+
+
+def wrong_with(head: Kept) -> str:
+    """Return why nothing may be built on a head, and what to do; blank: all is well."""
+    try:
+        said = json.loads(head.body)
+        is_its_own = (said["number"], said["hour"]) == (
+            head.number,
+            written_hour(head.hour),
+        )
+    except (ValueError, KeyError, TypeError):
+        is_its_own = False
+    return "" if is_its_own else FOREIGN.format(number=head.number)
 
 
 async def _make(

@@ -18,12 +18,15 @@ from app.statistics.fold import Told, fold
 from app.statistics.measures import MEASURES, contribution, is_factory
 from app.statistics.model import SENSITIVE, CaseFacts
 from app.store.opened_chain import CaseLinks, Link, Published
+from app.verifier import verify_ledger
 
-# Facts that have a category, or had one before it was set anew.
-_CATEGORIES = ("category", "was")
+# Facts that name a category: the case's own, one before it, one that was chosen.
+_CATEGORIES = ("category", "was", "chosen", "kept")
 _QUARTERS = 4
-# In somebody's own words: its commitment is shown, and nothing of what it says.
-_SEALED = "note"
+# What is opened of an event: what figures and due times are reckoned from, and who
+# did it. Of every other fact the commitment is shown, and nothing of what it says:
+# words and their digests, which can be guessed, and what names another case.
+OPENED = frozenset(verify_ledger.NEEDED | verify_ledger.HARMLESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,6 @@ class Opening:
     figures: dict[str, list[int]] = field(default_factory=dict)  # by quarter
     calendars: set[str] = field(default_factory=set)
     withheld: list[UUID] = field(default_factory=list)  # forgotten
-    sensitive: int = 0
     due_times: int = 0  # of sensitive cases
     # Which quarters cannot be reckoned, as counted up to which event.
     unreckoned: set[tuple[int, str]] = field(default_factory=set)
@@ -89,7 +91,6 @@ class Opening:
             if each.get("promise")
         ]
         if _was_sensitive(facts for _, facts in read):
-            self.sensitive += 1
             self.due_times += len(promised)
             self._cannot_reckon(case.id, read)
             return None
@@ -141,11 +142,13 @@ class Opening:
         """Return the figures of the site, as the service counts them."""
         quarters: dict[str, Any] = {
             quarter: {
-                "opened": self.is_open(quarter, self.last_seq),
-                "figures": dict(zip(MEASURES, sums, strict=True)),
+                "opened": is_open,
+                # Less what is opened here, they would tell of the others alone.
+                "figures": dict(zip(MEASURES, sums, strict=True)) if is_open else None,
             }
             for quarter, sums in sorted(self.figures.items())
             if self.span.has_period(quarter)
+            for is_open in (self.is_open(quarter, self.last_seq),)
         }
         return {
             "format": "threadline-claims-1",
@@ -157,7 +160,6 @@ class Opening:
             "quarters": quarters,
             "unopened": {
                 "events": length - opened,
-                "cases": self.sensitive + len(self.withheld),
                 "due_times": self.due_times,
                 "figures": sum(
                     len(MEASURES) for each in quarters.values() if not each["opened"]
@@ -186,7 +188,7 @@ def _read(facts: Iterable[Any]) -> dict[str, Any]:
 
 
 def shown(case: UUID, link: Link) -> dict[str, Any]:
-    """Return an event as an auditor has it: every fact with its salt, save words."""
+    """Return an event as an auditor has it: what is opened of it, with its salts."""
     return {
         "n": link.n,
         "seq": link.seq,
@@ -194,9 +196,9 @@ def shown(case: UUID, link: Link) -> dict[str, Any]:
         "at": link.at.astimezone(UTC).isoformat(),
         "kind": link.kind,
         "facts": [
-            [fact.name, None, fact.commitment().hex()]
-            if fact.name == _SEALED
-            else [fact.name, fact.value, fact.salt.hex()]
+            [fact.name, fact.value, fact.salt.hex()]
+            if fact.name in OPENED
+            else [fact.name, None, fact.commitment().hex()]
             for fact in link.facts
         ],
     }

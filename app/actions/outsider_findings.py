@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from app.actions.finding import Finding
+from app.actions.make_head import wrong_with
 from app.actions.send_heads import ENOUGH, witnesses
 from app.domain.directory import Directory
 from app.domain.heads import written_hour
@@ -27,6 +28,9 @@ async def outsider_findings(
 
 
 def _heads(newest: Kept | None, at: datetime) -> Iterator[Finding]:
+    if newest is not None and (wrong := wrong_with(newest)):
+        what, _, how = wrong.partition(". ")
+        yield Finding(f"{what}.", how, is_grave=True)
     if newest is not None and at - newest.hour > _LATE:
         yield Finding(
             f"The newest head of the ledger is of {written_hour(newest.hour)}: what"

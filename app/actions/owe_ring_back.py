@@ -28,15 +28,18 @@ async def owe_ring_back(
     It is placed after 10 to 30 seconds, or when the number's hours begin. A
     repeat of the same call adds nothing, nor does another ring of that phone
     while a call is owed, in progress, or over for less than a minute. A caller
-    who withholds the number is counted and cannot be called.
+    who withholds the number is counted and cannot be called. What is owed is one
+    contact, however often it rang; the call that we make is none.
     """
     directory = await store.directory()
     zone = directory.calendar_for(None, hotline.country).zone
     known_as = store.keyring.message_tag(f"{call_sid}|missed")
     wait = timedelta(seconds=chance.randrange(_SOONEST, _LATEST + 1))
-    changes = Changes()
+    day = at.astimezone(zone).date().isoformat()
+    changes, contact = Changes(), Changes()
     name = "call.missed" if sender else "call.withheld"
-    changes.add("counters", at.astimezone(zone).date().isoformat(), name, 1)
+    changes.add("counters", day, name, 1)
+    contact.add("counters", day, "contact.missed", 1)
     async with store.transaction() as tx:
         if not await ring_back.claim(tx, known_as, at):
             return False
@@ -45,6 +48,7 @@ async def owe_ring_back(
             return False
         if await ring_back.is_under_way(tx, store.keyring.phone_tag(sender), at):
             return False
+        await contact.flush(tx)
         await ring_back.owe(
             tx,
             store.keyring,

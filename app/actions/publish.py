@@ -1,10 +1,8 @@
 """Publishing: once after each quarter, or when somebody asks, for every audience."""
 
 import asyncio
-import json
-import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,29 +11,37 @@ import structlog
 
 from app.actions.count import catch_up
 from app.domain.directory import ZONES, Directory
-from app.reports.book import Issue
-from app.reports.labels import Place as NamedPlace
-from app.reports.render import files_of
 from app.statistics.axes import BY_BRAND, Place
-from app.statistics.cohorts import Merged, Summed, Year, years
+from app.statistics.cohorts import Year, before_the_line, years
 from app.statistics.definitions import VERSION
-from app.statistics.model import Audience, Cell
+from app.statistics.kept import (
+    Kept as Beside,
+    brands_then,
+    packed,
+    places_then,
+    unpacked,
+)
+from app.statistics.model import WHOLE, Audience, Cell
 from app.statistics.periods import closed_quarters
 from app.statistics.release import Before, Exact, build, by_key
-from app.statistics.told_beside import (
-    SILENT_QUARTERS,
-    indicator_detail,
+from app.statistics.told_beside import indicator_detail, remedies_by_site
+from app.statistics.told_sites import (
+    agreed,
+    newest_year,
+    silent_quarters,
     silent_sites,
 )
 from app.statistics.unrecorded import recorded
 from app.store import programme_ledger, releases
-from app.store.engine import Store, Transaction
+from app.store.alone import alone
+from app.store.engine import Store, Transaction, lock_key
 from app.store.figures import reading
-from app.store.releases import Header, Kept, for_brand
+from app.store.releases import Header, for_brand
 
 log = structlog.get_logger(__name__)
 
 PUBLISHED = "release.published"
+_PUBLISHING = lock_key(b"figures", b"release")
 _ALWAYS = (Audience.PUBLIC.value, Audience.AUDITOR.value)
 
 
@@ -64,6 +70,7 @@ class _Read:
     number: int  # of the release before; 0: none
     exact: Exact
     seq: int
+    unopened: int  # cases whose events did not open: what is new of them is left out
     directory: Directory
     before: Mapping[str, tuple[Header | None, tuple[Cell, ...]]]
     states: Mapping[str, tuple[bytes, ...]]
@@ -80,7 +87,11 @@ class _Made:
 
 
 async def publish_due(
-    store: Store, *, at_clock: Callable[[], datetime], thresholds: Thresholds
+    store: Store,
+    *,
+    at_clock: Callable[[], datetime],
+    thresholds: Thresholds,
+    is_stopped: Callable[[], bool] = lambda: False,
 ) -> Published | None:
     """Publish if a quarter has ended since the last release; else do nothing.
 
@@ -88,16 +99,24 @@ async def publish_due(
     before everything that the ledger holds is counted.
     """
     at = at_clock()
-    async with store.transaction() as tx:
-        before = await releases.latest(tx, Audience.PUBLIC)
-        directory = await store.directory_now(tx)
-    newest = max(closed_quarters([str(at.year - 1)], today(at, directory)))
-    if before is not None and newest in before.detail.get("quarters", []):
+    on = today(at, await store.directory())
+    if not await _is_due(store, on):
         return None
-    counted = await catch_up(store, at_clock=at_clock)
+    counted = await catch_up(store, at_clock=at_clock, is_stopped=is_stopped)
     if not counted.is_all:
         return None
-    return await publish(store, at=at, on=today(at, directory), thresholds=thresholds)
+    async with alone(store, _PUBLISHING) as link:
+        # Another may have published while we counted.
+        if link is None or not await _is_due(store, on):
+            return None
+        return await _publish(store, at, on, thresholds, is_stopped)
+
+
+async def _is_due(store: Store, on: date) -> bool:
+    async with store.transaction() as tx:
+        before = await releases.latest(tx, Audience.PUBLIC)
+    newest = max(closed_quarters([str(on.year - 1)], on))
+    return before is None or newest not in before.detail.get("quarters", [])
 
 
 def today(at: datetime, directory: Directory) -> date:
@@ -111,12 +130,27 @@ async def publish(
 ) -> Published | None:
     """Make a release of every quarter that is over on a day; None if there is none.
 
-    None as well where another made one meanwhile: two never differ by chance.
+    None as well where another is making one: two never differ by chance.
     """
+    async with alone(store, _PUBLISHING) as link:
+        if link is None:
+            return None
+        return await _publish(store, at, on, thresholds, lambda: False)
+
+
+async def _publish(
+    store: Store,
+    at: datetime,
+    on: date,
+    thresholds: Thresholds,
+    is_stopped: Callable[[], bool],
+) -> Published | None:
     read = await _read(store, on)
-    if not read.exact.closed or not read.exact.sums:
+    if not read.exact.closed or not read.exact.sums or is_stopped():
         return None
-    made = await asyncio.to_thread(_make, read, thresholds)
+    made = await asyncio.to_thread(_make, read, thresholds, is_stopped)
+    if made is None:
+        return None
     published = await _keep(store, read, made, thresholds, at)
     if published is not None:
         log.info("release.published", count=published.cells)
@@ -159,6 +193,7 @@ async def _read(store: Store, on: date) -> _Read:
         number=0 if public is None else public.number,
         exact=exact,
         seq=counted.seq,
+        unopened=counted.unopened,
         directory=directory,
         before=before,
         states={year: tuple(held) for year, held in states.items()},
@@ -189,12 +224,23 @@ def brands_of(directory: Directory, on: date) -> list[tuple[str, frozenset[str]]
     return [(slug, frozenset(sites[slug])) for slug in sorted(sites)]
 
 
-def _make(read: _Read, thresholds: Thresholds) -> _Made:
-    """Build every audience's cells; those of brands beside the public ones."""
+def _make(
+    read: _Read, thresholds: Thresholds, is_stopped: Callable[[], bool]
+) -> _Made | None:
+    """Build every audience's cells; those of brands beside the public ones.
+
+    None where it was stopped between two audiences.
+    """
     now = years(read.exact.sums, read.exact.closed)
+    opened = {
+        year: [unpacked(one) for one in held] for year, held in read.states.items()
+    }
     states = {
-        year: [state for one in held for state in _opened(one)]
-        for year, held in read.states.items()
+        year: [s for sums, _ in held for s in sums] for year, held in opened.items()
+    }
+    kept = {
+        year: [beside for _, beside in held if beside is not None]
+        for year, held in opened.items()
     }
     public, auditor = Audience.PUBLIC.value, Audience.AUDITOR.value
     shared = [*read.before[public][1]]
@@ -204,7 +250,7 @@ def _make(read: _Read, thresholds: Thresholds) -> _Made:
     told = build(
         read.exact,
         thresholds.public,
-        before=_before(read.before[public][0], shared, states),
+        before=_before(read.before[public][0], shared, states, kept),
         brands=read.brands,
     )
     found: dict[str, tuple[Cell, ...]] = {
@@ -212,62 +258,90 @@ def _make(read: _Read, thresholds: Thresholds) -> _Made:
         for slug, _ in read.brands
     }
     found[public] = tuple(cell for cell in told if cell.by != BY_BRAND)
+    if is_stopped():
+        return None
     head, cells = read.before[auditor]
     found[auditor] = build(
         read.exact,
         thresholds.auditor,
-        before=_before(head, cells, states),
+        before=_before(head, cells, states, kept),
         first=[by_key(found[public])],
     )
+    was_public = by_key(read.before[public][1])
+    found[public] = agreed(found[public], was_public, by_key(found[auditor]))
     quarters = sorted(read.exact.closed)
     common: dict[str, Any] = {
         "quarters": quarters,
         "indicators": indicator_detail(read.exact.indicators),
     }
-    silent = silent_sites(
-        now, read.exact.places, quarters[-SILENT_QUARTERS:], thresholds.auditor
-    )
     detail: dict[str, dict[str, Any]] = {audience: dict(common) for audience in found}
-    if silent is not None:
-        detail[auditor]["silent"] = silent
-    kept = {
+    keep = {
         year.name: content
         for year in now
-        if (content := _closed(year)) != (read.states.get(year.name) or (b"",))[-1]
+        if (content := packed(year, _beside(read, year, kept.get(year.name, ()))))
+        != (read.states.get(year.name) or (b"",))[-1]
     }
+    silence = before_the_line(
+        read.exact.sums,
+        read.exact.closed,
+        reached={one.quarter for one in read.exact.contacts if one.count > 0},
+    )
     said = {
         audience: recorded(
-            cells, beside=found[auditor if audience == auditor else public]
+            cells,
+            beside=found[auditor if audience == auditor else public],
+            before=silence,
         )
         for audience, cells in found.items()
     }
-    return _Made(said, detail, kept)
+    detail[auditor]["unopened"] = read.unopened
+    detail[auditor] |= _silent(read, now, said[auditor])
+    return _Made(said, detail, keep)
 
 
 def _before(
-    head: Header | None, cells: Iterable[Cell], states: Mapping[str, Sequence[Year]]
+    head: Header | None,
+    cells: Iterable[Cell],
+    states: Mapping[str, Sequence[Year]],
+    kept: Mapping[str, Sequence[Beside]],
 ) -> Before:
-    return Before(by_key(cells), None if head is None else head.as_of, states)
+    return Before(by_key(cells), None if head is None else head.as_of, states, kept)
 
 
-def _closed(year: Year) -> bytes:
-    """Return a year's sums as they are kept for the releases after this one."""
-    rows = [
-        [row.quarter, row.by, row.value, row.site, row.is_factory, list(row.counts)]
-        for by in sorted(year.rows)
-        for row in year.rows[by]
-    ]
-    plain = {"quarters": list(year.quarters), "rows": rows}
-    return zlib.compress(json.dumps(plain, separators=(",", ":")).encode())
+def _silent(
+    read: _Read, now: Sequence[Year], cells: Iterable[Cell]
+) -> dict[str, list[str]]:
+    """Return the silent sites by name, where auditors are told how many they are.
+
+    They stand as they were first named: who was silent no longer has few complaints.
+    """
+    year = next((y for y in now if y.name == newest_year(read.exact.closed)), None)
+    if year is None:
+        return {}
+    cell = by_key(cells).get((year.name, WHOLE, "", "silent_sites"))
+    if cell is None or cell.number is None:
+        return {}
+    quarters = list(silent_quarters(year))
+    head = read.before[Audience.AUDITOR.value][0]
+    before = head.detail if head is not None else {}
+    if before.get("silent_in") == quarters:
+        return {"silent": before["silent"], "silent_in": quarters}
+    return {"silent": silent_sites(year, read.exact.places), "silent_in": quarters}
 
 
-def _opened(content: bytes) -> list[Year]:
-    plain = json.loads(zlib.decompress(content))
-    rows: list[Summed] = [
-        Merged(quarter, by, value, site, is_factory, tuple(counts))
-        for quarter, by, value, site, is_factory, counts in plain["rows"]
-    ]
-    return years(rows, frozenset(plain["quarters"]))
+def _beside(read: _Read, year: Year, kept: Sequence[Beside]) -> Beside | None:
+    """Return what is kept of a closed year, its places as they were first told."""
+    if not year.is_closed:
+        return None
+    return Beside(
+        places_then(kept, read.exact.places),
+        {**_brands(kept), **dict(brands_then(kept, read.brands))},
+        remedies_by_site(read.exact.remedies, year),
+    )
+
+
+def _brands(kept: Sequence[Beside]) -> dict[str, frozenset[str]]:
+    return dict(kept[-1].brands) if kept else {}
 
 
 async def _keep(
@@ -309,44 +383,3 @@ async def _keep(
     every = [cell for cells in made.cells.values() for cell in cells]
     told = sum(cell.number is not None for cell in every)
     return Published(read.number + 1, tuple(heads), len(every), told)
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """How many charts and papers were drawn of a release."""
-
-    number: int
-    files: int = field(default=0)
-
-
-async def draw_due(store: Store) -> Drawn | None:
-    """Draw the newest public release where nobody did; a release never waits for it."""
-    async with store.transaction() as tx:
-        head = await releases.latest(tx, Audience.PUBLIC)
-        if head is None or await releases.is_drawn(tx, head.number, head.audience):
-            return None
-        cells = await releases.cells(tx, audience=head.audience, number=head.number)
-        directory = await store.directory_now(tx)
-    issue = Issue(
-        number=head.number,
-        as_of=head.as_of,
-        definitions=head.definitions,
-        threshold=head.threshold,
-        sha256=head.sha256.hex(),
-        cells=tuple(cells),
-        detail=head.detail,
-    )
-    places = {
-        site.code: NamedPlace(
-            site.code, site.name, site.country, site.kind, site.tier, site.os_id
-        )
-        for site in directory.sites.values()
-    }
-    drawn = await asyncio.to_thread(lambda: list(files_of(issue, places)))
-    files = [Kept(one.name, one.language, one.kind, one.content) for one in drawn]
-    async with store.transaction() as tx:
-        await releases.keep_files(
-            tx, number=head.number, audience=head.audience, files=files
-        )
-    log.info("release.drawn", count=len(files))
-    return Drawn(head.number, len(files))

@@ -13,7 +13,9 @@ from app.store.told_rows import Published, settle, unbegun
 log = structlog.get_logger()
 
 
-async def settle_due(store: Store) -> int:
+async def settle_due(
+    store: Store, *, is_stopped: Callable[[], bool] = lambda: False
+) -> int:
     """Settle quarters that were published and not settled yet; return how many.
 
     What comes into a quarter afterwards is settled by the next export of it.
@@ -24,10 +26,10 @@ async def settle_due(store: Store) -> int:
             return 0
         closed = await releases.periods(tx, Audience.AUDITOR)
         quarters = await unbegun(tx, sorted(closed))
-    await settle_rows(store, release, quarters)
-    if quarters:
-        log.info("rows.settled", count=len(quarters))
-    return len(quarters)
+    done = await settle_rows(store, release, quarters, is_stopped=is_stopped)
+    if done:
+        log.info("rows.settled", count=done)
+    return done
 
 
 async def settle_rows(
@@ -36,11 +38,16 @@ async def settle_rows(
     quarters: Sequence[str],
     *,
     on_progress: Callable[[int, int], None] = lambda _done, _count: None,
-) -> None:
-    """Settle these quarters, each in a transaction of its own."""
+    is_stopped: Callable[[], bool] = lambda: False,
+) -> int:
+    """Settle these quarters, each in a transaction of its own; return how many."""
     published = Published(release.number, release.threshold)
+    done = 0
     for done, quarter in enumerate(quarters, 1):
+        if is_stopped():
+            return done - 1
         async with store.transaction() as tx:
             await export_rows.at_length(tx, whole_tables=False)
             await settle(tx, published, [quarter])
         on_progress(done, len(quarters))
+    return done

@@ -173,8 +173,7 @@ class Work:
                     self.changes.add("callback_parts", *wish)
             case talk.CountContact(kind):
                 self.contact = kind
-                day = self._local_day()
-                self.changes.add("counters", day.isoformat(), f"contact.{kind}", 1)
+                self._count(kind)
 
     # -------------------------------------------------------------- the case
 
@@ -202,7 +201,19 @@ class Work:
         )
         self.held = Held(decision.case, key, self.phone_tag)
         self.decision, self.is_new = decision, True
+        self._count("case")
         self._hear_words()
+
+    def _count(self, kind: str) -> None:
+        """Count one contact a turn: a call once, as it is answered, and no more of it.
+
+        What is asked for within a call is counted beside the contacts.
+        """
+        is_within = self.heard.channel == "voice" and kind != "call"
+        if self.changes.rows.get("counters") or (is_within and kind == "case"):
+            return
+        name = f"call.{kind}" if is_within else f"contact.{kind}"
+        self.changes.add("counters", self._local_day().isoformat(), name, 1)
 
     def _country(self, site: str | None) -> str:
         known = self.directory.sites.get(site) if site else None
@@ -380,6 +391,7 @@ class Work:
         held = Held(made.case, keyring.new_data_key(), secrets.phone_tag)
         self.held, self.is_proved = held, False
         self.decision, self.is_new = made, True
+        self._count("case")
         self.inherited = secrets.inherited(keyring, before, held, self.pin)
         for word in self._of_being_reached(was):
             self.apply(word)

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from app.actions.export_cases import Exported, export
-from app.cli.ground import Ground, door, on_ground, print_json, say
+from app.cli.ground import Ground, door, on_ground, print_json, say, some
 from app.receipts.keys import PublicKey, SigningKey
 from app.receipts.manifest import check
 from app.reports.age import open_file
@@ -75,13 +75,20 @@ def export_(
         print_json({"folder": str(out), "sha256": made.sha256, **made.manifest})
         return
     quarters = made.manifest["quarters"]
-    say(f"{out}: {made.rows} rows of {quarters[0]} to {quarters[-1]}")
+    rows = some(made.rows, "row", "rows")
+    say(f"{out}: {rows} of {_named(quarters[0])} to {_named(quarters[-1])}")
     for column, rows in made.manifest["withheld"].items():
         if rows:
             say(f"  withheld: {column} of {rows}")
     if made.manifest["waiting"]:
         say("  a few complaints wait until there are enough to be told together")
     say(f"manifest.json {made.sha256}")
+
+
+def _named(period: str) -> str:
+    """Return a quarter as one says it: Q4 2025; a year is its own name."""
+    year, _, quarter = period.partition("-")
+    return f"{quarter} {year}" if quarter else year
 
 
 @app.command("open")

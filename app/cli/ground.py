@@ -8,14 +8,17 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import UUID
 
+import asyncpg
 from rich.console import Console
 
 from app.actions.import_policy import ensure_default_policy
 from app.domain.directory import Directory, Person
+from app.domain.errors import BadInput, Refused
 from app.runtime.clock import now
 from app.runtime.embedded import services
 from app.runtime.keys import read_local_settings
@@ -31,6 +34,8 @@ from app.wording.catalog import Catalog
 T = TypeVar("T")
 
 LOCALES = Path(__file__).resolve().parent.parent.parent / "locales"
+
+_OLDER = "The tables are older than this program: run `threadline migrate`."
 
 console = Console(width=None if sys.stdout.isatty() else 100, highlight=False)
 
@@ -66,7 +71,10 @@ def on_ground(work: Callable[[Ground], Awaitable[T]]) -> T:
             database_url=running.database_url,
             redis_url=running.redis_url,
         )
-        return asyncio.run(_on_store(whole, work))
+        try:
+            return asyncio.run(_on_store(whole, work))
+        except (asyncpg.UndefinedColumnError, asyncpg.UndefinedTableError) as error:
+            raise Refused(_OLDER) from error
 
 
 async def _on_store(settings: Settings, work: Callable[[Ground], Awaitable[T]]) -> T:
@@ -102,6 +110,29 @@ def operator() -> str:
 
 def door() -> str:
     return f"cli:{operator()}"
+
+
+def read_day(text: str) -> date:
+    """Return the day that an option names."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 (a day)
+    except ValueError as error:
+        raise BadInput(f"{text} is no day: write it as 2026-07-01.") from error
+
+
+def read_mandate(text: str) -> UUID:
+    """Return the id of a mandate that an option names."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise BadInput(
+            f"{text} is no mandate: write its id as `threadline mandates list` has it."
+        ) from None
+
+
+def some(number: int, one: str, more: str) -> str:
+    """Return a number with its word, as `1 event` and `2 events`."""
+    return f"{number} {one if number == 1 else more}"
 
 
 def print_json(value: Any) -> None:

@@ -80,6 +80,8 @@ def list_indicators(as_json: _AsJson = False) -> None:
     if as_json:
         print_json(lines)
         return
+    if not lines:
+        say("No number is entered yet: `threadline indicators add`.")
     for line in lines:
         ended = (
             f"  withdrawn {line['withdrawn_at'][:10]}" if line["withdrawn_at"] else ""

@@ -3,41 +3,53 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
-from uuid import UUID
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from app.actions.export_ledger import LedgerExport, Wanted, export_ledger
-from app.cli.ground import Ground, door, on_ground, print_json, say
+from app.cli.ground import (
+    Ground,
+    door,
+    on_ground,
+    print_json,
+    read_day,
+    read_mandate,
+    say,
+    some,
+)
 from app.receipts.keys import SigningKey
 
 
 def export(
     site: Annotated[str, typer.Option("--site", metavar="CODE")],
     since: Annotated[
-        datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="At the site.")
+        str, typer.Option("--from", metavar="YYYY-MM-DD", help="At the site.")
     ],
     until: Annotated[
-        datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="That day as well.")
+        str, typer.Option("--to", metavar="YYYY-MM-DD", help="That day as well.")
     ],
     out: Annotated[
         Path, typer.Option("--out", metavar="FILE.zip", help="Not there yet.")
     ],
     mandate: Annotated[
-        UUID | None, typer.Option("--mandate", metavar="ID", help="Where several hold.")
-    ] = None,
+        str, typer.Option("--mandate", metavar="ID", help="Where several hold.")
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
     """Write one site's chain, with the heads over it, to be checked elsewhere.
 
     Under a mandate in force the events are in it too, encrypted to the auditor.
     """
-    wanted = Wanted(site, since.date(), until.date(), mandate)
+    wanted = Wanted(
+        site,
+        read_day(since),
+        read_day(until),
+        read_mandate(mandate) if mandate else None,
+    )
 
     async def work(ground: Ground) -> LedgerExport:
         with _progress() as on_progress:
@@ -66,14 +78,16 @@ def export(
             }
         )
         return
-    say(f"{out}: {made.length} events of site {made.site}, {made.head} heads.")
+    events = some(made.length, "event", "events")
+    say(f"{out}: {events} of site {made.site}, {some(made.head, 'head', 'heads')}.")
     if made.mandate is None:
         say(
             "It holds commitments only: no mandate in force covers this site. Record"
             " one to have the events opened: `threadline mandates add`."
         )
     else:
-        say(f"{made.opened} events are opened, for {made.mandate.auditor} alone.")
+        opened = some(made.opened, "event is", "events are")
+        say(f"{opened} opened, for {made.mandate.auditor} alone.")
     if not made.head:
         say("There is no head up to that day: `threadline heads list`.")
     say(f"SHA-256 {made.sha256}; it stands in the ledger.")

@@ -77,6 +77,8 @@ def list_mandates(as_json: _AsJson = False) -> None:
     if as_json:
         print_json([{**as_data(one, day), "exports": used} for one, used in uses])
         return
+    if not uses:
+        say("There is no mandate yet: `threadline mandates add`.")
     for one, used in uses:
         state = "holds" if one.holds_on(day) else one.why_not(day)
         say(

@@ -14,7 +14,7 @@ from app.actions.compare_figures import Compared, compare_all
 from app.actions.count import Caught, catch_up
 from app.actions.recheck import zone_of
 from app.cli import statistics_publish
-from app.cli.ground import Ground, on_ground, print_json, say
+from app.cli.ground import Ground, on_ground, print_json, say, some
 from app.runtime.clock import now
 from app.store.figures import events, nights
 from app.store.figures.reading import counted_to
@@ -43,9 +43,10 @@ def status(as_json: AsJson = False) -> None:
     if as_json:
         print_json(asdict(told))
         return
-    say(f"Everything is counted up to event {told.counted}; {told.waiting} wait.")
+    waiting = some(told.waiting, "waits", "wait")
+    say(f"Everything is counted up to event {told.counted}; {waiting}.")
     if told.unopened:
-        say(f"The events of {told.unopened} cases could not be opened.")
+        say(_unopened(told.unopened))
     if told.compared is None:
         say("The figures were not made anew yet: `threadline statistics compare`.")
     else:
@@ -85,9 +86,11 @@ def count(as_json: AsJson = False) -> None:
     if as_json:
         print_json(asdict(done))
     else:
-        say(f"{done.events} events of {done.cases} cases; {done.changed} changed.")
+        counted = some(done.events, "event", "events")
+        cases = some(done.cases, "case", "cases")
+        say(f"{counted} of {cases}; {done.changed} changed.")
         if done.unopened:
-            say(f"The events of {done.unopened} cases could not be opened.")
+            say(_unopened(done.unopened))
         if not done.is_all:
             say("A worker is counting now: ask again in a moment.")
     if not done.is_all:
@@ -117,13 +120,18 @@ def compare(as_json: AsJson = False) -> None:
 
 
 def _say_compared(done: Compared) -> None:
-    say(f"{done.cases} cases, the sums of {done.quarters} quarters.")
+    cases = some(done.cases, "case", "cases")
+    say(f"{cases}, the sums of {some(done.quarters, 'quarter', 'quarters')}.")
     if done.unopened:
-        say(f"The events of {done.unopened} cases could not be opened.")
+        say(_unopened(done.unopened))
     for one in done.found:
         say(f"!! {one.what} {one.key}: was {one.held}; is {one.reckoned}")
     differ = "Some figures differed; they are mended."
     say(differ if done.found else "Every figure follows from the ledger.")
+
+
+def _unopened(cases: int) -> str:
+    return f"The events of {some(cases, 'case', 'cases')} could not be opened."
 
 
 @contextmanager

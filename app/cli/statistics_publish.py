@@ -1,23 +1,25 @@
 """`threadline statistics publish` and `show`: what is told, and its telling."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
 from app.actions.count import catch_up
-from app.actions.publish import Drawn, Published, Thresholds, draw_due, publish, today
-from app.cli.ground import Ground, on_ground, print_json, say
+from app.actions.draw import Drawn, draw_due
+from app.actions.publish import Published, Thresholds, publish, today
+from app.cli.ground import Ground, on_ground, print_json, read_day, say
 from app.domain.errors import BadInput, Refused
 from app.runtime.clock import now
 from app.statistics.model import Audience, Cell, Told
 from app.store import releases
-from app.store.releases import Header
+from app.store.releases import Header, for_brand
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print as JSON.")]
 
+WHOLE_TABLE = "whole"  # of the whole programme, as --by names it
 _SAID = {
     Told.FEWER: "fewer than {threshold}",
     Told.WITHHELD: "not told",
@@ -62,7 +64,7 @@ async def _publish(
 ) -> tuple[Published, Drawn | None]:
     store, settings = ground.store, ground.settings
     here = today(ground.at, await ground.directory())
-    on = _day(as_of).date() if as_of else here
+    on = read_day(as_of) if as_of else here
     if on > here:
         raise BadInput(
             f"{on} is still to come: name a day until {here}, or leave --as-of out."
@@ -85,13 +87,6 @@ async def _publish(
             )
         status.update("Drawing the charts and the report…")
         return published, await draw_due(store)
-
-
-def _day(text: str) -> datetime:
-    try:
-        return datetime.strptime(text, "%Y-%m-%d")  # noqa: DTZ007 (a day, no instant)
-    except ValueError as error:
-        raise BadInput(f"{text} is no day: write it as 2026-07-01.") from error
 
 
 def _published_data(published: Published, drawn: Drawn | None) -> dict[str, Any]:
@@ -126,14 +121,21 @@ def show(
     """Show the newest release as it was published."""
 
     async def work(ground: Ground) -> tuple[Header | None, list[Cell]]:
+        directory = await ground.directory()
+        brands = {for_brand(one.brand) for one in directory.sourcing}
         async with ground.store.transaction() as tx:
             head = await releases.latest(tx, audience)
+            if head is None:
+                _need_audience(audience, brands.union(await releases.brands_told(tx)))
             cells = await releases.cells(
                 tx,
                 audience=audience,
                 periods=[period] if period else None,
-                by=[""] if by == "whole" else [by] if by else None,
+                by=[""] if by == WHOLE_TABLE else [by] if by else None,
             )
+            if head is not None and not cells:
+                known = await releases.cells(tx, audience=audience)
+                raise BadInput(_nothing(period, by, known))
         return head, cells
 
     head, cells = on_ground(work)
@@ -147,9 +149,28 @@ def show(
         return
     say(f"Release {head.number}, as of {head.as_of:%Y-%m-%d}, {head.sha256.hex()}")
     for cell in cells:
-        row = f"{cell.by or 'whole'} {cell.value}".strip()
+        row = f"{cell.by or WHOLE_TABLE} {cell.value}".strip()
         said = f"{cell.period:<8} {row:<24} {cell.figure:<32} {_said(cell, head)}"
         say(f"{said}  (as of {cell.as_of:%Y-%m-%d})" if cell.as_of else said)
+
+
+def _need_audience(asked: str, brands: Iterable[str]) -> None:
+    """Refuse an audience for whom nothing is ever published."""
+    known = [Audience.PUBLIC.value, Audience.AUDITOR.value, *sorted(brands)]
+    if asked not in known:
+        raise BadInput(f"There is no audience {asked}. There is {', '.join(known)}.")
+
+
+def _nothing(period: str, by: str, known: Sequence[Cell]) -> str:
+    """Return why there is nothing to show, and what there is."""
+    periods = sorted({cell.period for cell in known})
+    tables = sorted({cell.by or WHOLE_TABLE for cell in known})
+    if period and period not in periods:
+        there = ", ".join(periods)
+        return f"Nothing is published of the period {period}. There is {there}."
+    if by and by not in tables:
+        return f"There is no table {by}. There is {', '.join(tables)}."
+    return f"Of {period or 'any period'} there is no table {by or 'at all'}."
 
 
 def _said(cell: Cell, head: Header) -> str:

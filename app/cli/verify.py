@@ -21,9 +21,16 @@ def add_to(app: typer.Typer) -> None:
 
 def verify(
     file: Annotated[Path, typer.Argument(metavar="FILE.zip", dir_okay=False)],
+    more: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="", help="More heads, behind --head.", hidden=True),
+    ] = None,
     head: Annotated[
         list[Path] | None,
-        typer.Option(metavar="HEAD.json", help="A head that you were sent; repeat it."),
+        typer.Option(
+            metavar="HEAD.json …",
+            help="Heads that you were sent: one, several behind it, or repeat it.",
+        ),
     ] = None,
     identity: Annotated[
         Path | None,
@@ -48,7 +55,7 @@ def verify(
     """
     try:
         with Console(stderr=True).status("Recomputing"):
-            report = _checked(file, head or [], identity, key)
+            report = _checked(file, _heads(head or [], more or []), identity, key)
     except (Unreadable, BadInput, OSError) as error:
         say(str(error))
         raise typer.Exit(2) from None
@@ -58,6 +65,12 @@ def verify(
         say(in_words(report))
     if report.problems:
         raise typer.Exit(1)
+
+
+def _heads(named: list[Path], more: list[Path]) -> list[Path]:
+    if more and not named:
+        raise BadInput(f"{more[0]} is one file too many: write --head before heads.")
+    return named + more
 
 
 def _checked(file: Path, heads: list[Path], identity: Path | None, key: str) -> Report:

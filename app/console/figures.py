@@ -17,7 +17,7 @@ from app.reports.words import LANGUAGES, Words, words_in
 from app.reports.write import document, rule_of
 from app.statistics.definitions import FIGURES
 from app.statistics.model import Audience, Cell, Dimension, Told
-from app.store import releases
+from app.store import mandates, releases
 from app.store.engine import Transaction
 from app.store.releases import Header, for_brand
 
@@ -73,10 +73,15 @@ class Naming:
         return self.words.number(number)
 
 
-def audience_of(visit: Visit) -> Audience:
-    """Return whose release she reads: an auditor's has the lower threshold."""
-    is_auditor = visit.person.role is Role.AUDITOR
-    return Audience.AUDITOR if is_auditor else Audience.PUBLIC
+async def audience_of(tx: Transaction, visit: Visit) -> Audience:
+    """Return whose release she reads: the auditors' under a mandate in force.
+
+    That one has the lower threshold. Without a mandate an auditor reads what all do.
+    """
+    if visit.person.role is not Role.AUDITOR:
+        return Audience.PUBLIC
+    held = {each.person_id for each in await mandates.in_force(tx, visit.day)}
+    return Audience.AUDITOR if visit.person.id in held else Audience.PUBLIC
 
 
 def issue_of(header: Header, cells: Sequence[Cell]) -> Issue:
@@ -113,7 +118,7 @@ async def _figures(visit: Visit) -> Response:
 
 async def _asked(tx: Transaction, visit: Visit) -> tuple[Header | None, list[str], str]:
     """Return the newest release for her, its periods, and the one she asks for."""
-    audience = audience_of(visit)
+    audience = await audience_of(tx, visit)
     header = await releases.latest(tx, audience)
     known = await releases.periods(tx, audience)
     if header is None or not known:
@@ -127,13 +132,14 @@ async def _asked(tx: Transaction, visit: Visit) -> tuple[Header | None, list[str
 
 async def _cells(tx: Transaction, visit: Visit, period: str) -> list[Cell]:
     """Return what the page says: the period, and the quarters that make its trend."""
-    known = await releases.periods(tx, audience_of(visit))
+    audience = await audience_of(tx, visit)
+    known = await releases.periods(tx, audience)
     year = period[:4]
     near = [each for each in known if each == period or each.startswith(f"{year}-")]
-    found = await releases.cells(tx, audience=audience_of(visit), periods=[period])
+    found = await releases.cells(tx, audience=audience, periods=[period])
     found += await releases.cells(
         tx,
-        audience=audience_of(visit),
+        audience=audience,
         periods=[each for each in near if each != period],
         by=["", "indicator"],
     )

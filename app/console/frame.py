@@ -327,7 +327,7 @@ def refused(visit: Visit, why: Refused | BadInput) -> Response:
     return visit.page(
         "refused.html",
         status=status_of(why),
-        why=str(why),
+        why=Line(str(why)) if visit.door.look.knows(str(why)) else str(why),
         kept=[text for name in _WORDED if (text := visit.typed(name))],
     )
 

@@ -1,5 +1,6 @@
 """Numbers of the programme that no complaint tells: entered, listed, withdrawn."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,17 +12,20 @@ from app.actions.indicators import (
     may_withdraw,
     withdraw_indicator,
 )
-from app.console.admin.forms import NOTHING, Choice, Field, named, paged
+from app.console.admin.forms import (
+    NOTHING,
+    Choice,
+    Field,
+    Wrong,
+    form_page,
+    named,
+    paged,
+)
 from app.console.frame import Door, Place, Visit
 from app.console.mark import mark
-from app.domain.errors import NotFound
-from app.domain.indicators import (
-    LONGEST,
-    Indicator,
-    IndicatorKind,
-    Topic,
-    entered,
-)
+from app.domain.errors import BadInput, NotFound
+from app.domain.indicators import Indicator, IndicatorKind, Topic, entered
+from app.reports.words import LANGUAGES, words_in
 from app.wording.line import N_, Line
 
 PAGE = "/room/indicators"
@@ -49,9 +53,21 @@ TOPICS = {
     Topic.CHILD_LABOUR: N_("Child labour: preventing it, and what to do about it"),
 }
 _ENTERED = N_(
-    "The number is entered. It stands on the results page from its next issue."
+    "The number is entered. It stands on the results page from its next release."
 )
-_WITHDRAWN = N_("The number is withdrawn. The next issue of the results is without it.")
+_WITHDRAWN = N_(
+    "The number is withdrawn. The next release of the results is without it."
+)
+# What `app.domain.indicators.entered` says is wrong, in the reader's language.
+MISTAKES = (
+    N_("Choose what was counted."),
+    N_("Give the number in digits, without dots or commas."),
+    N_("Give both days as year-month-day, as 2026-09-30."),
+    N_("The last day is before the first: exchange the two."),
+    N_("The last day is still to come: enter what has been counted."),
+    N_("Say where one can look it up: a list, a report, its date."),
+    N_("A topic is said of trainings alone, and is one of the list."),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,38 +96,45 @@ def places(_door: Door) -> tuple[Place, ...]:
 
 
 async def _list(visit: Visit) -> Response:
+    return await _page(visit, {})
+
+
+async def _page(
+    visit: Visit, cells: Mapping[str, str], *, wrong: Wrong | None = None
+) -> Response:
+    """Return the list and the form; 400 where what was typed is to be mended."""
     found = await all_indicators(visit.store)
     listed, pages = paged(visit, found)
     shown = [
         Shown(each, each.withdrawn_at is None and may_withdraw(visit.person, each))
         for each in listed
     ]
-    return visit.page(
+    return form_page(
+        visit,
         "indicators.html",
+        _fields(visit),
+        cells,
+        wrong=wrong,
         shown=shown,
         pages=pages,
-        fields=_fields(visit),
+        words_of=words_in(visit.language if visit.language in LANGUAGES else "en"),
         sites=visit.directory.sites,
         people={person.id: person.name for person in visit.directory.people},
-        longest=LONGEST,
     )
 
 
 async def _enter(visit: Visit) -> Response:
-    form = entered(
-        visit.said("kind", most=40),
-        visit.said("value", most=20),
-        visit.said("period_from", most=10),
-        visit.said("period_to", most=10),
-        visit.words("evidence", most=LONGEST),
-        visit.said("topic", most=40),
-        visit.said("site", most=10),
-        directory=visit.directory,
-        today=visit.day,
-    )
-    await enter_indicator(
-        visit.store, form, by=visit.person, at=visit.at, once=mark(visit, "indicator")
-    )
+    cells = {f.column: visit.typed(f.column) for f in _fields(visit)}
+    try:
+        form = entered(**cells, directory=visit.directory, today=visit.day)
+        await enter_indicator(
+            *(visit.store, form),
+            by=visit.person,
+            at=visit.at,
+            once=mark(visit, "indicator"),
+        )
+    except BadInput as problem:
+        return await _page(visit, cells, wrong=Wrong(others=(str(problem),)))
     return visit.see_other(PAGE, Line(_ENTERED))
 
 

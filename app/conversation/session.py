@@ -255,7 +255,7 @@ class SetWhenToCall:
 
 @dataclass(frozen=True, slots=True)
 class CountContact:
-    """A contact that is no case: greeting, test, keyword, rights, answer, digits."""
+    """A contact that is no case: call, greeting, test, keyword, rights, digits."""
 
     kind: str
 

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from app.directory_files.countries import COUNTRIES
-from app.directory_files.problems import shown
+from app.directory_files.problems import Problem, shown
 from app.directory_files.record import Known, refuse_problems, refuse_repeats
 from app.directory_files.row import Row
 from app.directory_files.table import Columns, read_rows
@@ -99,7 +99,8 @@ def read_history(content: bytes, known: Known, *, source: str = "") -> list[Logg
 
     Raise `ImportRefused` with every problem of every row.
     """
-    rows = read_rows(content, COLUMNS)
+    found: list[Problem] = []
+    rows = read_rows(content, COLUMNS, found=found)
     logged = [_logged(row, known, source) for row in rows]
     refuse_repeats(
         (
@@ -108,7 +109,7 @@ def read_history(content: bytes, known: Known, *, source: str = "") -> list[Logg
         ),
         "ref",
     )
-    refuse_problems(rows)
+    refuse_problems(rows, found)
     return logged
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from app.directory_files.problems import ImportRefused
+from app.directory_files.problems import ImportRefused, Problem
 from app.directory_files.row import Row
 from app.domain.calendar import HolidayRow
 from app.domain.directory import Directory
@@ -55,8 +55,8 @@ class Imported:
         return {**shape, "secrets": dict(self.secrets)} if self.secrets else shape
 
 
-def refuse_problems(rows: Iterable[Row]) -> None:
-    problems = [problem for row in rows for problem in row.problems]
+def refuse_problems(rows: Iterable[Row], also: Iterable[Problem] = ()) -> None:
+    problems = [*also, *(problem for row in rows for problem in row.problems)]
     if problems:
         raise ImportRefused(*problems)
 

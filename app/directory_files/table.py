@@ -3,7 +3,7 @@
 import csv
 import io
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.directory_files.problems import ImportRefused, Problem, shown
@@ -22,8 +22,13 @@ class Columns:
         return (*self.needed, *self.optional)
 
 
-def read_rows(content: bytes, columns: Columns) -> list[Row]:
+def read_rows(
+    content: bytes, columns: Columns, *, found: list[Problem] | None = None
+) -> list[Row]:
     """Return the file's rows; raise `ImportRefused` where it is no such table.
+
+    `found`: takes what is wrong with single rows, so that the others are read as
+    well and all is said at once; without it that is raised too.
 
     UTF-8 with or without a byte order mark, commas between cells, a header
     row with the columns in any order. Rows without any text are passed over
@@ -49,7 +54,9 @@ def read_rows(content: bytes, columns: Columns) -> list[Row]:
         }
         problems += _unprintable(number, named)
         rows.append(Row(number, named))
-    if problems:
+    if found is not None:
+        found += problems
+    elif problems:
         raise ImportRefused(*problems)
     return rows
 
@@ -81,11 +88,8 @@ def _header_problems(header: list[str], columns: Columns) -> list[Problem]:
         return [Problem(1, "", f"the header is missing: write {wanted}")]
     if len(header) == 1 and len(header[0].split(";")) > 1:
         return [Problem(1, "", "put commas, not semicolons, between the cells")]
-    problems = [
-        Problem(1, "", f"unknown column {shown(name)}; known are {columns.known}")
-        for name in dict.fromkeys(header)
-        if name not in columns.known
-    ]
+    unknown = [name for name in dict.fromkeys(header) if name not in columns.known]
+    problems = _unknown(unknown, columns) if unknown else []
     problems += [
         Problem(1, name, "this column stands twice in the header: keep one")
         for name in columns.known
@@ -97,6 +101,14 @@ def _header_problems(header: list[str], columns: Columns) -> list[Problem]:
         if name not in header
     ]
     return problems
+
+
+def _unknown(names: Sequence[str], columns: Columns) -> list[Problem]:
+    """Return what is said of columns that no file of this kind has."""
+    what = "column" if len(names) == 1 else "columns"
+    listed = ", ".join(map(shown, names))
+    known = ", ".join(columns.known)
+    return [Problem(1, "", f"unknown {what} {listed}. Known are: {known}")]
 
 
 def _unprintable(number: int, named: dict[str, str]) -> list[Problem]:

@@ -13,6 +13,7 @@ import pyrage
 from app.domain.errors import BadInput, Busy
 
 PREFIX = "age1"
+_BEGINNINGS = (b"age-encryption.org/", b"-----BEGIN AGE ENC")
 SECRET_PREFIX = "AGE-SECRET-KEY-1"
 _CHUNKS = 32  # that wait to be encrypted; the producer waits then
 _PATIENCE = 60.0
@@ -171,6 +172,7 @@ def write_identity(path: Path) -> str:
 
 def open_file(sealed: Path, identity: Path, out: Path) -> int:
     """Decrypt a file into another that only its owner reads; return its size."""
+    _need_sealed(sealed)
     key = _identity(identity)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
     try:
@@ -186,6 +188,13 @@ def open_file(sealed: Path, identity: Path, out: Path) -> int:
         if _is_not_ours(failure):
             raise BadInput(_NOT_OURS) from None
         raise
+
+
+def _need_sealed(path: Path) -> None:
+    """Refuse a file that is plain; what begins as age's files do is tried."""
+    with path.open("rb") as file:
+        if not file.read(64).startswith(_BEGINNINGS):
+            raise BadInput(f"{path.name} is not encrypted: read it as it is.")
 
 
 def _is_not_ours(failure: BaseException) -> bool:

@@ -1,7 +1,7 @@
 """A release, opened at one period, and how each of its cells is said."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,37 @@ _ABSENT = M_("not published")
 _FEWER = M_("fewer than {threshold}")
 _AS_OF = M_("as of {day}")
 
+Counted = tuple[str, str, str]  # what a table is by, a value of it, a figure
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The cells of one period: each by what it counts, and those of each table."""
+
+    cells: Mapping[Counted, Cell]
+    tables: Mapping[str, tuple[Cell, ...]]
+
+
+_NOTHING = Part({}, {})
+
+
+def parted(cells: Iterable[Cell]) -> dict[str, Part]:
+    """Return the cells by their period, in the order in which they were given."""
+    found: dict[str, dict[Counted, Cell]] = {}
+    for cell in cells:
+        of_period = found.setdefault(cell.period, {})
+        of_period[cell.by, cell.value, cell.figure] = cell
+    return {
+        period: Part(each, _by_table(each.values())) for period, each in found.items()
+    }
+
+
+def _by_table(cells: Iterable[Cell]) -> dict[str, tuple[Cell, ...]]:
+    found: dict[str, list[Cell]] = {}
+    for cell in cells:
+        found.setdefault(cell.by, []).append(cell)
+    return {by: tuple(each) for by, each in found.items()}
+
 
 @dataclass(frozen=True, slots=True)
 class Issue:
@@ -31,6 +62,11 @@ class Issue:
     sha256: str
     cells: tuple[Cell, ...]
     detail: Mapping[str, Any]
+    # The same cells by their period: each page looks into many of them.
+    parts: Mapping[str, Part] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "parts", parted(self.cells))
 
     @property
     def periods(self) -> tuple[str, ...]:
@@ -40,19 +76,14 @@ class Issue:
         them: of some it may be known only that they were of the year.
         """
         of_history = self.years_of_history
-        empty = {
-            cell.period
-            for cell in self.cells
-            if cell.figure == "complaints" and cell.by == WHOLE and _is_nought(cell)
-        }
         found = {
-            cell.period
-            for cell in self.cells
-            if cell.by == WHOLE
+            period
+            for period, part in self.parts.items()
+            if WHOLE in part.tables
             and not (
-                "-" in cell.period
-                and cell.period in empty
-                and cell.period[:4] in of_history
+                "-" in period
+                and period[:4] in of_history
+                and _is_nought(part.cells.get((WHOLE, "", "complaints")))
             )
         }
         return tuple(sorted(found, key=_ripeness, reverse=True))
@@ -61,14 +92,22 @@ class Issue:
     def years_of_history(self) -> frozenset[str]:
         """Return the years in which complaints from before Threadline are counted."""
         return frozenset(
-            cell.period
-            for cell in self.cells
-            if cell.by == WHOLE and cell.has_history and "-" not in cell.period
+            period
+            for period, part in self.parts.items()
+            if "-" not in period
+            and any(cell.has_history for cell in part.tables.get(WHOLE, ()))
         )
 
     @property
     def years(self) -> tuple[str, ...]:
         return tuple(period for period in self.periods if "-" not in period)
+
+    def is_over(self, period: str) -> bool:
+        """Tell whether a period's year has ended, so that its tables are told."""
+        year = period[:4]
+        newest = max(self.detail.get("quarters", ()), default="")
+        is_closed = f"{year}-Q4" <= newest
+        return is_closed or Book(self, year).cell("complaints") is not None
 
     def first_to_show(self) -> str | None:
         """Return the newest year of which a number of complaints is told.
@@ -84,8 +123,8 @@ class Issue:
         return next(lively, next(iter(self.periods), None))
 
 
-def _is_nought(cell: Cell) -> bool:
-    return cell.told is Told.EXACT and cell.number == 0
+def _is_nought(cell: Cell | None) -> bool:
+    return cell is not None and cell.told is Told.EXACT and cell.number == 0
 
 
 def _ripeness(period: str) -> tuple[int, str]:
@@ -99,11 +138,8 @@ class Book:
     def __init__(self, issue: Issue, period: str) -> None:
         self.issue = issue
         self.period = period
-        self._cells = {
-            (cell.by, cell.value, cell.figure): cell
-            for cell in issue.cells
-            if cell.period == period
-        }
+        part = issue.parts.get(period, _NOTHING)
+        self._cells, self._tables = part.cells, part.tables
 
     @property
     def is_empty(self) -> bool:
@@ -130,13 +166,8 @@ class Book:
     def cell(self, figure: str, by: str = WHOLE, value: str = "") -> Cell | None:
         return self._cells.get((by, value, figure))
 
-    def any_of(self, *places: tuple[str, str, str]) -> Cell | None:
-        """Return the first cell that there is, by figure, table and value."""
-        found = (self.cell(figure, by, value) for figure, by, value in places)
-        return next((cell for cell in found if cell), None)
-
     def by(self, by: str) -> tuple[Cell, ...]:
-        return tuple(cell for (at, _, _), cell in self._cells.items() if at == by)
+        return self._tables.get(by, ())
 
     def number(self, figure: str, by: str = WHOLE, value: str = "") -> float | None:
         """Return a number only where it is told."""
@@ -145,33 +176,26 @@ class Book:
 
     def values(self, by: str) -> tuple[str, ...]:
         """Return what a table has rows of, in the order in which it was published."""
-        return tuple(dict.fromkeys(value for at, value, _ in self._cells if at == by))
+        return tuple(dict.fromkeys(cell.value for cell in self.by(by)))
 
     def cells_of(self, by: str, figures: Iterable[str]) -> tuple[Cell, ...]:
         wanted = set(figures)
-        return tuple(
-            cell
-            for (at, _, figure), cell in self._cells.items()
-            if at == by and figure in wanted
-        )
+        return tuple(cell for cell in self.by(by) if cell.figure in wanted)
 
     def told_as(self, told: Told) -> Iterator[Cell]:
         """Yield the cells of the whole programme that say so."""
-        return (
-            cell
-            for (by, _, _), cell in self._cells.items()
-            if by == WHOLE and cell.told is told
-        )
+        return (cell for cell in self.by(WHOLE) if cell.told is told)
 
 
 def said(cell: Cell | None, words: Words, threshold: int) -> Said:
     """Say a cell: its number, or why there is none; never a zero in its place."""
     if cell is None:
         return Said(words.say(_ABSENT))
+    figure = cell.figure if cell.figure in FIGURES else ""
     note = words.say(_AS_OF, day=words.day(cell.as_of)) if cell.as_of else ""
     if cell.told is Told.EXACT and cell.number is not None:
-        return Said(_number(cell, words), cell.number, note)
-    return Said(untold(cell, words, threshold), None, note)
+        return Said(_number(cell, words), cell.number, note, figure=figure)
+    return Said(untold(cell, words, threshold), None, note, figure=figure)
 
 
 def untold(cell: Cell, words: Words, threshold: int) -> str:

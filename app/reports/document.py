@@ -17,6 +17,8 @@ class Said:
     number: float | None = None
     note: str = ""  # since when it says so
     is_words: bool = False  # it is no figure, but says something
+    figure: str = ""  # the definition that it follows
+    parts: tuple["Said", ...] = ()  # several figures in one place, each with its own
 
     @property
     def is_told(self) -> bool:
@@ -73,10 +75,26 @@ class Table:
     notes: tuple[str, ...] = ()
     chart: Chart | None = None
     cells: tuple[Cell, ...] = ()  # what its file holds
+    is_folded: bool = False  # shown to those who open it
 
     def is_of_words(self, index: int) -> bool:
         """Tell whether a column has no number in it."""
         return all(row.said[index].number is None for row in self.rows)
+
+    def own_figure(self, row: "Row", index: int) -> str:
+        """Return the definition of a number that neither row nor column links to."""
+        figure = row.said[index].figure
+        return "" if figure in (row.figure, self.columns[index].figure) else figure
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """Return the definitions that its numbers follow."""
+        found = [column.figure for column in self.columns]
+        for row in self.rows:
+            found.append(row.figure)
+            for each in row.said:
+                found += [each.figure, *(part.figure for part in each.parts)]
+        return tuple(dict.fromkeys(figure for figure in found if figure))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +126,19 @@ class Document:
     headline: tuple[str, ...]
     sections: tuple[Section, ...]
     method: tuple[Fact, ...]
+    headline_figures: tuple[str, ...] = ()  # the definitions that it follows
 
     @property
     def tables(self) -> tuple[Table, ...]:
         return tuple(table for part in self.sections for table in part.tables)
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """Return the definitions of all that it says, in order."""
+        found = list(self.headline_figures)
+        for table in self.tables:
+            found += table.figures
+        return tuple(dict.fromkeys(found))
 
     @property
     def charts(self) -> tuple[Chart, ...]:

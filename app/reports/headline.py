@@ -2,7 +2,12 @@
 
 from app.reports.book import Book
 from app.reports.words import M_, Words
-from app.statistics.model import Cell, Told
+from app.statistics.model import Cell, Dimension, Told
+
+_FIGURES = (
+    *("complaints", "resolved", "confirmed", "declared"),
+    *("confirmation_unrecorded", "active_sites", "resolve_hours_median"),
+)
 
 _RESOLVED_IN = M_(
     "{resolved} of {complaints} complaints received in {factories} in {period} "
@@ -75,6 +80,14 @@ def headline(book: Book, words: Words) -> str:
     return _of_resolved(book, words, number, period)
 
 
+def figures_of(book: Book) -> tuple[str, ...]:
+    """Return the figures that the sentence may be made of."""
+    found = (figure for figure in _FIGURES if book.cell(figure))
+    return tuple(
+        each for each in found if each != "active_sites" or _knows_every_site(book)
+    )
+
+
 def _of_resolved(book: Book, words: Words, complaints: float, period: str) -> str:
     resolved = book.cell("resolved")
     number = book.number("resolved")
@@ -99,7 +112,7 @@ def _with_places(
 ) -> str:
     how = "; ".join((*_split(book, words), *_time(book, words)))
     sites = book.number("active_sites")
-    if not sites:
+    if not sites or not _knows_every_site(book):
         return words.say(
             _RESOLVED, resolved=resolved, complaints=complaints, period=period, how=how
         )
@@ -111,6 +124,22 @@ def _with_places(
         period=period,
         how=how,
     )
+
+
+def _knows_every_site(book: Book) -> bool:
+    """Tell whether no complaint is of a site that is not counted.
+
+    Sites are counted by what their committees know: neither what was kept from
+    them nor a sensitive complaint makes a site one of them.
+    """
+    sensitive = [
+        cell
+        for cell in book.cells_of(Dimension.COUNTRY, ("sensitive_complaints",))
+        if cell.told is not Told.UNRECORDED
+    ]
+    if any(cell.told is not Told.EXACT or cell.number for cell in sensitive):
+        return False
+    return book.is_all_history or (bool(sensitive) and book.number("bypassed") == 0)
 
 
 def _split(book: Book, words: Words) -> tuple[str, ...]:

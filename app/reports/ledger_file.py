@@ -124,6 +124,9 @@ _AGE = """
 
 To check the events and figures as well, open opened.zip.age first (age -d -i
 YOUR_KEY opened.zip.age > opened.zip), and add: --opened opened.zip
+
+It then prints the SHA-256 of every release so far: compare them with what you were
+shown when it was published. Only figures of this site can be made anew of this file.
 """
 
 

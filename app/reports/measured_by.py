@@ -1,10 +1,17 @@
 """The eight criteria of UN Guiding Principle 31, and the numbers of others."""
 
+from collections.abc import Mapping, Sequence
+
+from app.domain.indicators import IndicatorKind
+from app.domain.remedies import Kind
+from app.reports.book import said
 from app.reports.document import Column, Row, Said, Section, Table
+from app.reports.labels import REMEDIES
 from app.reports.pieces import Desk
 from app.reports.received import ONLY_OURS
+from app.reports.remedied import entered, name_of
 from app.reports.words import M_
-from app.statistics.model import WHOLE
+from app.statistics.model import Cell, Told
 
 _UNGP = M_("Measured by the UN Guiding Principles")
 _UNGP_SAID = M_(
@@ -31,6 +38,7 @@ _CRITERIA: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
         (
             (M_("Contacts: {n}"), "contacts"),
             (M_("Complaints per 1,000 workers and year: {n}"), "complaints_per_1000"),
+            (M_("Factories whose committee knows of complaints: {n}"), "active_sites"),
             (M_("Silent sites: {n}"), "silent_sites"),
         ),
     ),
@@ -62,6 +70,22 @@ _CRITERIA: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
     ("learning", M_("A source of learning: causes are found and changed"), ()),
     ("dialogue", M_("Based on dialogue: workers are asked about its design"), ()),
 )
+
+# What was put right for whom, and what partners entered: where there is any.
+_REMEDIES: Mapping[str, Sequence[tuple[str, str]]] = {
+    "compatible": tuple((REMEDIES[kind], kind) for kind in Kind),
+    "learning": tuple(
+        (REMEDIES[kind], kind) for kind in (Kind.TRAINING, Kind.POLICY_CHANGE)
+    ),
+}
+_INDICATORS: Mapping[str, Sequence[str]] = {
+    "learning": tuple(
+        f"indicator_{kind}"
+        for kind in (IndicatorKind.WORKERS_TRAINED, IndicatorKind.CHILDREN_TRAINED)
+    ),
+    "dialogue": (f"indicator_{IndicatorKind.COMMITTEES_SET_UP}",),
+}
+_NOT_OF_HISTORY = ONLY_OURS | {"active_sites"}
 
 _OTHERS = M_("What others publish")
 _OTHERS_SAID = M_(
@@ -95,30 +119,51 @@ _BENCHMARKS = (
 
 def scorecard(desk: Desk) -> Section:
     """Put the figures beside the criteria; what has none is said not to be measured."""
+    found = {name: _parts(desk, name, figures) for name, _, figures in _CRITERIA}
     rows = tuple(
-        Row(desk.say(name), (Said(_speaks(desk, figures), is_words=True),))
-        for _, name, figures in _CRITERIA
+        Row(desk.say(title), (_spoken(desk, [said for said, _ in found[name]]),))
+        for name, title, _ in _CRITERIA
     )
-    wanted = {figure for _, _, figures in _CRITERIA for _, figure in figures}
     table = Table(
         name="ungp",
         title=desk.say(_UNGP),
         head=desk.say(_CRITERION),
         columns=(Column(desk.say(_SPEAKS)),),
         rows=rows,
-        cells=desk.book.cells_of(WHOLE, wanted),
+        cells=tuple(
+            dict.fromkeys(cell for parts in found.values() for _, cell in parts)
+        ),
     )
     return Section("ungp", desk.say(_UNGP), (desk.say(_UNGP_SAID),), (table,))
 
 
-def _speaks(desk: Desk, figures: tuple[tuple[str, str], ...]) -> str:
-    spoken = [
-        desk.say(message, n=desk.said(figure).text)
-        for message, figure in figures
-        if desk.book.cell(figure)
-        and not (desk.book.is_all_history and figure in ONLY_OURS)
-    ]
-    return "; ".join(spoken) or desk.say(_NOT_MEASURED)
+def _parts(
+    desk: Desk, name: str, figures: tuple[tuple[str, str], ...]
+) -> list[tuple[Said, Cell]]:
+    """Return what speaks of a criterion, each figure with its cell."""
+    found = []
+    for message, figure in figures:
+        cell = desk.book.cell(figure)
+        if cell is None or (desk.book.is_all_history and figure in _NOT_OF_HISTORY):
+            continue
+        text = desk.say(message, n=desk.said(figure).text)
+        found.append((Said(text, is_words=True, figure=figure), cell))
+    for message, kind in _REMEDIES.get(name, ()):
+        cell = desk.book.cell(f"beneficiaries_{kind}")
+        if cell and cell.told is Told.EXACT and cell.number:
+            text = f"{desk.say(message)}: {desk.said(cell.figure).text}"
+            found.append((Said(text, is_words=True, figure=cell.figure), cell))
+    for cell in entered(desk):
+        if cell.figure in _INDICATORS.get(name, ()):
+            told = said(cell, desk.words, desk.threshold)
+            text = f"{name_of(desk, cell)}: {told.text}"
+            found.append((Said(text, is_words=True, figure=cell.figure), cell))
+    return found
+
+
+def _spoken(desk: Desk, parts: Sequence[Said]) -> Said:
+    text = "; ".join(part.text for part in parts) or desk.say(_NOT_MEASURED)
+    return Said(text, is_words=True, parts=tuple(parts))
 
 
 def others(desk: Desk) -> Section:

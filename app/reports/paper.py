@@ -10,6 +10,7 @@ import typst
 from app.reports.document import Chart, Document, Said, Table
 from app.reports.lettering import SHEETS, fonts
 from app.reports.words import M_, words_in
+from app.statistics.definitions import FIGURES
 
 METHOD = M_("How these numbers were made")
 _FOOTER = M_("Release {number}. Threadline, workers' helpline.")
@@ -24,6 +25,16 @@ def pdf(document: Document, number: int, drawn: Mapping[str, bytes]) -> bytes:
         "footer": words.say(_FOOTER, number=number),
         "headline": document.headline,
         "method-title": words.say(METHOD),
+        "rules-title": words.say("Definitions of all figures"),
+        "rules": [
+            {
+                "name": FIGURES[figure].name,
+                "rule": FIGURES[figure].rule,
+                "version": FIGURES[figure].version,
+            }
+            for figure in document.figures
+            if figure in FIGURES
+        ],
         "method": [
             {"label": fact.label, "text": fact.text} for fact in document.method
         ],

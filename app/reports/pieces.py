@@ -103,6 +103,7 @@ def finished(
         notes=tuple(dict.fromkeys(notes)),
         chart=chart,
         cells=table.cells,
+        is_folded=table.is_folded,
     )
 
 

@@ -1,6 +1,6 @@
 """What was received and how it ended: the whole, over time, and by each thing known."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from app.reports.book import Book, said
@@ -81,9 +81,11 @@ _RECEIVED_LINES = (
     (M_("Logged before Threadline"), "history"),
 )
 _PLACES = M_("Factories and committees")
+COMMITTEES_KNOW = M_("Factories whose committee knows of complaints")
+WITH_COMPLAINTS = M_("Sites with complaints")
 _PLACE_LINES = (
     (M_("Sites in the programme"), "sites"),
-    (M_("Sites with complaints"), "active_sites"),
+    (COMMITTEES_KNOW, "active_sites"),
     (M_("Silent sites: no complaint in two quarters"), "silent_sites"),
     (M_("Complaints per 1,000 workers and year"), "complaints_per_1000"),
     (M_("Kept from the factory's committees"), "bypassed"),
@@ -108,7 +110,7 @@ _SENSITIVE_NOTE = M_(
     "Violence, children, forced labour, reprisals, discrimination, unions, lives in "
     "danger: told only by country and for no smaller part of the programme."
 )
-_PER_1000 = M_("Complaints per 1,000 workers and year, by country")
+_PER_1000 = M_("Complaints per 1,000 workers and year: {what}")
 _BASED_ON_COMMITTEES = (
     Dimension.REGION,
     Dimension.KIND,
@@ -126,6 +128,10 @@ _LEVELS: Sequence[tuple[tuple[str, str], ...]] = (
     ((_RESOLVED, "resolved"), (_NOT_RESOLVED, "not_resolved")),
     ((_COMPLAINTS, "complaints"),),
 )
+
+
+# Told of each row as well: in the file of the table, not on the page.
+_IN_THE_FILE = ("resolved", "confirmation_rate", "declared_rate")
 
 
 def over_time(desk: Desk) -> Section:
@@ -160,7 +166,9 @@ def _timeline(
     lively = [book for book in books if not book.is_empty]
     if not lively:
         return None
-    books = books[books.index(lively[0]) :]
+    books = [
+        book for book in books[books.index(lively[0]) :] if book.cell("complaints")
+    ]
     figures = (("complaints", _COMPLAINTS), ("resolved", _RESOLVED))
     rows = tuple(
         Row(
@@ -238,7 +246,7 @@ def places(desk: Desk) -> Section:
         "places",
         desk.say(_PLACES),
         (desk.say(_SILENCE),),
-        tables(table, _per_worker(desk)),
+        tables(table, *_per_worker(desk)),
     )
 
 
@@ -246,24 +254,31 @@ def _ours(desk: Desk, lines: Sequence[tuple[str, str]]) -> Sequence[tuple[str, s
     """Leave out what only Threadline counts, where it was not there yet."""
     if not desk.book.is_all_history:
         return lines
-    return [line for line in lines if line[1] not in ONLY_OURS]
+    return [
+        (WITH_COMPLAINTS if label is COMMITTEES_KNOW else label, figure)
+        for label, figure in lines
+        if figure not in ONLY_OURS
+    ]
 
 
-def _per_worker(desk: Desk) -> Table | None:
-    by = Dimension.COUNTRY
-    return _one_figure(desk, "per_1000", _PER_1000, "complaints_per_1000", by)
+def _per_worker(desk: Desk) -> Iterator[Table | None]:
+    for by in (Dimension.COUNTRY, Dimension.REGION, Dimension.KIND, Dimension.TIER):
+        name = "per_1000" if by is Dimension.COUNTRY else f"per-1000-{by}"
+        title = desk.say(_PER_1000, what=desk.say(DIMENSIONS[by]))
+        notes = [desk.say(_COMMITTEE_BASE)] if by in _BASED_ON_COMMITTEES else []
+        yield _one_figure(desk, name, title, "complaints_per_1000", by, notes)
 
 
 def _one_figure(
-    desk: Desk, name: str, title: str, figure: str, by: str
+    desk: Desk, name: str, title: str, figure: str, by: Dimension, notes: Sequence[str]
 ) -> Table | None:
-    """Return one figure by country, the largest first."""
+    """Return one figure by a thing complaints are told apart by, the largest first."""
     cells = desk.book.cells_of(by, (figure,))
     if not any(cell.value for cell in cells):
         return None
     rows = largest_first(
         Row(
-            label(Dimension.COUNTRY, cell.value, desk.words),
+            label(by, cell.value, desk.words),
             (said(cell, desk.words, desk.threshold),),
         )
         for cell in cells
@@ -272,13 +287,15 @@ def _one_figure(
         desk,
         Table(
             name=name,
-            title=desk.say(title),
-            head=desk.say(DIMENSIONS[Dimension.COUNTRY]),
+            title=title,
+            head=desk.say(DIMENSIONS[by]),
             columns=(Column(desk.say(_COMPLAINTS), figure),),
             rows=rows,
+            notes=tuple(notes),
             cells=cells,
+            is_folded=by is not Dimension.COUNTRY,
         ),
-        bars=bars_of(rows, ("",)),
+        bars=bars_of(rows, ("",)) if by is Dimension.COUNTRY else (),
     )
 
 
@@ -304,12 +321,8 @@ def by_each(desk: Desk) -> tuple[Section, ...]:
 
 
 def _sensitive(desk: Desk) -> Table | None:
-    figure = "sensitive_complaints"
-    for by in ("sensitive", Dimension.COUNTRY):
-        table = _one_figure(desk, "sensitive", _SENSITIVE, figure, by)
-        if table:
-            return table
-    return None
+    figure, by = "sensitive_complaints", Dimension.COUNTRY
+    return _one_figure(desk, "sensitive", desk.say(_SENSITIVE), figure, by, ())
 
 
 def _by(desk: Desk, by: str) -> Table | None:
@@ -345,7 +358,7 @@ def _by(desk: Desk, by: str) -> Table | None:
             columns=tuple(Column(desk.say(word), figure) for word, figure in columns),
             rows=shown,
             notes=tuple(notes),
-            cells=desk.book.cells_of(by, figures),
+            cells=desk.book.cells_of(by, (*figures, *_IN_THE_FILE)),
         ),
         bars=[
             Bar(row.label, part, each.number, each.text)

@@ -10,11 +10,7 @@ from app.reports.document import Column, Row, Said, Section, Table
 from app.reports.labels import label
 from app.reports.pieces import Desk, bars_of, finished, largest_first, tables
 from app.reports.words import M_
-from app.statistics.definitions import FIGURES
-from app.statistics.model import WHOLE, Cell, Told
-
-# Of each kind: whom it helped, and how often it was done.
-_COUNTED = (("beneficiaries", "beneficiaries"), ("remedy", "remedies"))
+from app.statistics.model import Cell, Told
 
 _REMEDIES = M_("What was put right")
 _REMEDIES_SAID = M_(
@@ -25,8 +21,12 @@ _REMEDY = M_("Remedy")
 _DONE = M_("Done")
 _PEOPLE = M_("Workers who had something of it")
 _NO_REMEDIES = M_("No remedy was published of this period.")
-_BACK_PAY = M_("Back pay by currency")
-_CURRENCY = M_("Currency")
+_OF_YEARS = M_("Remedies are told of whole years, and of no quarter.")
+YEAR_RUNS = M_(
+    "The tables and the remedies of {year} are told when that year has ended; until "
+    "then the whole programme is told quarter by quarter."
+)
+_PAID = M_("Paid to workers by currency")
 _AMOUNT = M_("Amount")
 
 _INDICATORS = M_("What the programme did")
@@ -53,30 +53,33 @@ class Evidence:
 def remedies(desk: Desk) -> Section:
     """Tell of remedies by their kind, with those who had something of them."""
     table = _remedies(desk)
-    words = (desk.say(_REMEDIES_SAID),) if table else (desk.say(_NO_REMEDIES),)
-    return Section("remedies", desk.say(_REMEDIES), words, tables(table, _money(desk)))
+    words = desk.say(_REMEDIES_SAID) if table else _why_none(desk)
+    return Section(
+        "remedies", desk.say(_REMEDIES), (words,), tables(table, _money(desk))
+    )
+
+
+def _why_none(desk: Desk) -> str:
+    """Say why there is no remedy: only of a year that is over there is none."""
+    period = desk.book.period
+    if not desk.book.issue.is_over(period):
+        return desk.say(YEAR_RUNS, year=desk.words.period(period[:4]))
+    is_quarter = "-" in period
+    return desk.say(_OF_YEARS if is_quarter else _NO_REMEDIES)
 
 
 def _remedies(desk: Desk) -> Table | None:
     kept: list[Cell] = []
     rows = []
     for kind in Kind:
-        found = [
-            desk.book.any_of((f"{figure}_{kind}", WHOLE, ""), (name, "remedy", kind))
-            for figure, name in _COUNTED
-        ]
+        figures = (f"beneficiaries_{kind}", f"remedy_{kind}")
+        found = [desk.book.cell(figure) for figure in figures]
         cells = [cell for cell in found if cell]
         if not any(cell.number or cell.told is not Told.EXACT for cell in cells):
             continue
         kept += cells
-        figure = f"beneficiaries_{kind}"
-        rows.append(
-            Row(
-                label("remedy", kind, desk.words),
-                tuple(said(cell, desk.words, desk.threshold) for cell in found),
-                figure if figure in FIGURES else "",
-            )
-        )
+        named = label("remedy", kind, desk.words)
+        rows.append(desk.row(named, figures, figures[0]))
     if not rows:
         return None
     ordered = largest_first(rows)
@@ -95,21 +98,22 @@ def _remedies(desk: Desk) -> Table | None:
 
 
 def _money(desk: Desk) -> Table | None:
-    cells = [
-        cell
-        for cell in desk.book.by("currency")
-        if cell.figure in ("back_pay", f"amount_{Kind.BACK_PAY}")
-    ]
+    cells = desk.book.by("currency")
     if not cells:
         return None
     rows = tuple(
-        Row(cell.value, (said(cell, desk.words, desk.threshold),), cell.figure)
+        Row(
+            f"{label('remedy', cell.figure.removeprefix('amount_'), desk.words)}, "
+            f"{cell.value}",
+            (said(cell, desk.words, desk.threshold),),
+            cell.figure,
+        )
         for cell in cells
     )
     return Table(
-        name="back-pay",
-        title=desk.say(_BACK_PAY),
-        head=desk.say(_CURRENCY),
+        name="paid",
+        title=desk.say(_PAID),
+        head=desk.say(_REMEDY),
         columns=(Column(desk.say(_AMOUNT)),),
         rows=rows,
         cells=tuple(cells),
@@ -119,11 +123,7 @@ def _money(desk: Desk) -> Table | None:
 def programme(desk: Desk) -> Section | None:
     """Tell what partners entered, each number with its evidence."""
     known = evidence_of(desk.book.issue.detail)
-    cells = [
-        cell
-        for cell in desk.book.issue.cells
-        if _is_indicator(cell) and _touches(cell, known, desk.book.period)
-    ]
+    cells = entered(desk)
     if not cells:
         return None
     rows = tuple(_row(desk, cell, known.get(_key(cell))) for cell in cells)
@@ -144,6 +144,22 @@ def programme(desk: Desk) -> Section | None:
     )
 
 
+def entered(desk: Desk) -> list[Cell]:
+    """Return the indicators that tell of any day of the period."""
+    known = evidence_of(desk.book.issue.detail)
+    return [
+        cell
+        for cell in desk.book.issue.cells
+        if cell.figure.startswith("indicator_")
+        and _touches(cell, known, desk.book.period)
+    ]
+
+
+def name_of(desk: Desk, cell: Cell) -> str:
+    """Return what an indicator counts."""
+    return label("indicator", _key(cell)[1], desk.words)
+
+
 def _row(desk: Desk, cell: Cell, known: Evidence | None) -> Row:
     told = said(cell, desk.words, desk.threshold)
     span = (
@@ -153,9 +169,9 @@ def _row(desk: Desk, cell: Cell, known: Evidence | None) -> Row:
     )
     source = known.source if known else desk.say(_NO_EVIDENCE)
     return Row(
-        label("indicator", _key(cell)[1], desk.words),
+        name_of(desk, cell),
         (told, _words(span), _words(source)),
-        cell.figure if cell.figure in FIGURES else "",
+        cell.figure,
     )
 
 
@@ -202,13 +218,7 @@ def _months(period: str) -> tuple[str, str]:
     return f"{year}-{int(quarter) * 3 - 2:02}", f"{year}-{int(quarter) * 3:02}"
 
 
-def _is_indicator(cell: Cell) -> bool:
-    return cell.figure.startswith("indicator")
-
-
 def _key(cell: Cell) -> tuple[str, str]:
     """Return the period and the indicator, after a colon the topic of a training."""
-    if cell.by == "indicator":
-        return cell.period, cell.value
     kind = cell.figure.removeprefix("indicator_")
     return cell.period, f"{kind}:{cell.value}" if cell.value else kind

@@ -49,12 +49,13 @@ def files_of(issue: Issue, places: Mapping[str, Place]) -> Iterator[ReleaseFile]
     """Draw the charts and set the papers, one after the other."""
     for language in LANGUAGES:
         for period in drawn_periods(issue):
-            yield from _of_period(issue, period, language, places)
+            yield from of_period(issue, period, language, places)
 
 
-def _of_period(
+def of_period(
     issue: Issue, period: str, language: str, places: Mapping[str, Place]
 ) -> Iterator[ReleaseFile]:
+    """Draw one period in one language; the paper comes last."""
     written = document(issue, period, words_in(language), places)
     drawn = {chart.name: svg(chart, language) for chart in written.charts}
     for name, content in drawn.items():

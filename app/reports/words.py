@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -69,7 +69,7 @@ class Words:
         whole = round(value, 1)
         if whole == int(whole):
             whole = int(whole)
-        return self._digits(format_decimal(whole, locale=self.language))
+        return self._digits(_decimal(whole, self.language))
 
     def percent(self, value: float) -> str:
         return self.say("{share} %", share=value).replace(" ", "\N{NO-BREAK SPACE}")
@@ -200,3 +200,9 @@ def _nfc(text: str) -> str:
 @cache
 def _locale(language: str) -> Locale:
     return Locale.parse(language)
+
+
+@lru_cache(8192)
+def _decimal(value: float, language: str) -> str:
+    text: str = format_decimal(value, locale=language)
+    return text

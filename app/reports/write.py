@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from app.reports.book import Book, Issue
 from app.reports.document import Document, Fact, Section
-from app.reports.headline import headline
+from app.reports.headline import figures_of, headline
 from app.reports.kept import afterwards, climbing, on_time
 from app.reports.labels import Place
 from app.reports.measured_by import others, scorecard
@@ -17,11 +17,12 @@ from app.reports.received import (
     places,
     received,
 )
-from app.reports.remedied import programme, remedies
+from app.reports.remedied import YEAR_RUNS, programme, remedies
 from app.reports.words import M_, Words
 from app.statistics.definitions import FIGURES
 from app.statistics.model import Dimension, Told
 
+ADDRESS = "/results/definitions"
 TITLE = M_("Results of the workers' helpline")
 _TITLE_OF = M_("Results of the workers' helpline, {period}")
 _OF_HISTORY = M_(
@@ -58,7 +59,7 @@ _PERIOD_SAID = M_(
 _DEFINITIONS = M_("Definitions")
 _DEFINITIONS_SAID = M_(
     "Version {version}. The exact wording of every figure stands on a page of its own, "
-    "in English."
+    "in English: {address}"
 )
 _SUPPRESSION = M_("What is not told")
 _SUPPRESSION_SAID = M_(
@@ -89,6 +90,8 @@ def document(
         said.append(words.say(YEAR_ONLY))
     if desk.book.has_history:
         said.append(words.say(_OF_HISTORY))
+    if not issue.is_over(period):
+        said.append(words.say(YEAR_RUNS, year=words.period(period[:4])))
     return Document(
         language=words.language,
         period=period,
@@ -97,6 +100,7 @@ def document(
         headline=tuple(said),
         sections=tuple(section for section in _sections(desk) if section),
         method=_method(desk, name),
+        headline_figures=figures_of(desk.book),
     )
 
 
@@ -159,7 +163,7 @@ def _method(desk: Desk, period: str) -> tuple[Fact, ...]:
     history = _OF_HISTORY if desk.book.has_history else _NO_HISTORY
     facts = (
         (_PERIOD, desk.say(_PERIOD_SAID, period=period, day=day)),
-        (_DEFINITIONS, desk.say(_DEFINITIONS_SAID, version=issue.definitions)),
+        (_DEFINITIONS, _defined(desk)),
         (
             _SUPPRESSION,
             desk.say(
@@ -174,6 +178,11 @@ def _method(desk: Desk, period: str) -> tuple[Fact, ...]:
         (_DIGEST, issue.sha256),
     )
     return tuple(Fact(desk.say(label), text) for label, text in facts)
+
+
+def _defined(desk: Desk) -> str:
+    version = desk.book.issue.definitions
+    return desk.say(_DEFINITIONS_SAID, version=version, address=ADDRESS)
 
 
 def rule_of(figure: str) -> str:

@@ -7,6 +7,7 @@ from app.domain.directory import Directory
 from app.domain.indicators import IndicatorKind
 from app.reports.book import Issue
 from app.reports.labels import Place
+from app.reports.render import report_name
 from app.statistics.model import WHOLE, Audience, Cell
 from app.store import releases
 from app.store.engine import Store, Transaction
@@ -94,6 +95,19 @@ async def drawn_of(
         number=header.number,
         language=language,
         under=f"{period}/",
+    )
+
+
+async def is_drawn(
+    tx: Transaction, header: releases.Header, language: str, period: str
+) -> bool:
+    """Tell whether a period's charts are there: its paper is kept along with them."""
+    return await releases.has_file(
+        tx,
+        audience=Audience.PUBLIC,
+        name=report_name(period),
+        language=language,
+        number=header.number,
     )
 
 

@@ -1,12 +1,14 @@
 """The public addresses of the results."""
 
+import asyncio
 import csv
 import io
 import json
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,7 +22,7 @@ from app.reports.words import LANGUAGES, SOURCE, Words, words_in
 from app.reports.write import document
 from app.results import look, reading
 from app.results.answer import FOR_GOOD, HTML, OF_PICTURES, Body, answer
-from app.results.wire import PERIOD, Stats, stats_of
+from app.results.wire import PERIOD, schema, stats_of
 from app.statistics.definitions import FIGURES, VERSION, as_json
 from app.statistics.model import Cell, Told
 from app.store import releases
@@ -33,15 +35,20 @@ _COLUMNS = (
     *("period", "by", "value", "figure", "number", "told", "as_of", "has_history"),
     "definitions",
 )
-Make = Callable[[releases.Header], Awaitable[Body | None]]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class ResultsRoom:
-    """Where results are asked for; what was made of a release is kept for it."""
+    """Where results are asked for; what was made of a release is kept for it.
+
+    One thing is made at a time, beside the loop: whoever asks for a thousand pages
+    at once keeps nobody waiting who asks for one that there is.
+    """
 
     parts: Parts
-    kept: dict[tuple[str, ...], Body] = field(default_factory=dict)
+    kept: dict[tuple[str, ...], Any] = field(default_factory=dict)
+    making: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     # --------------------------------------------------------------- pages
 
@@ -55,36 +62,48 @@ class ResultsRoom:
         header = await self._newest()
         if header is None:
             return answer(request, self._none_yet(words))
-        key = ("page", words.language, period)
-        page = await self._made(header, key, lambda h: self._page(h, words, period))
-        return answer(request, page) if page else self._unknown(request)
+        told = await self._told(header)
+        period = period or told.first
+        if period not in told.periods:
+            return self._unknown(request)
+        async with self.parts.store.transaction() as tx:
+            is_drawn = await reading.is_drawn(tx, header, words.language, period)
+        # What was shown before its charts were there is made anew with them.
+        key = ("page", words.language, period, "drawn" if is_drawn else "")
+        page = await self._made(
+            header, key, lambda h: self._page(h, words, period, told.periods)
+        )
+        return answer(request, page)
 
     async def _page(
-        self, header: releases.Header, words: Words, asked: str
-    ) -> Body | None:
+        self,
+        header: releases.Header,
+        words: Words,
+        period: str,
+        periods: Sequence[str],
+    ) -> Body:
         async with self.parts.store.transaction() as tx:
-            told = await reading.over_time(tx, header)
-            period = asked or told.first_to_show()
-            if period is None or period not in told.periods:
-                return None
             issue = await reading.of_period(tx, header, period)
             directory = await self.parts.store.directory_now(tx)
             drawn = await reading.drawn_of(tx, header, words.language, period)
-        written = document(issue, period, words, reading.places_of(directory))
-        html = look.page(
-            "results.html",
-            words,
-            document=written,
-            method_title=words.say(METHOD),
-            periods=[(each, words.quarter(each)) for each in offered(told.periods)],
-            drawn=reading.pictures(drawn, period),
-            has_report=report_name(period) in drawn,
-            release=header.number,
-            known=FIGURES,
-            asked=f"?period={period}",
-            spoken=words.language,
-        )
-        return Body.of(html, HTML, Content_Language=words.language)
+
+        def written() -> Body:
+            html = look.page(
+                "results.html",
+                words,
+                document=document(issue, period, words, reading.places_of(directory)),
+                method_title=words.say(METHOD),
+                periods=[(each, words.quarter(each)) for each in offered(periods)],
+                drawn=reading.pictures(drawn, period),
+                has_report=report_name(period) in drawn,
+                release=header.number,
+                known=FIGURES,
+                asked=f"?period={period}",
+                spoken=words.language,
+            )
+            return Body.of(html, HTML, Content_Language=words.language)
+
+        return await asyncio.to_thread(written)
 
     def _none_yet(self, words: Words) -> Body:
         day = words.day(after_quarter(self.parts.now().date()))
@@ -132,8 +151,7 @@ class ResultsRoom:
         if header is None or period is None or language not in LANGUAGES:
             return self._unknown(request)
 
-        of = period or await self._first(header)
-        name = name_of(of or "")
+        name = name_of(period or (await self._told(header)).first)
         found = await reading.file(self.parts.store, header, name, language)
         if found is None:
             return self._unknown(request)
@@ -147,31 +165,41 @@ class ResultsRoom:
 
     async def table(self, request: Request) -> Response:
         """Send the cells that a table is made of, in codes and plain numbers."""
-        name, period = request.path_params["name"], asked_period(request)
-        words = words_in(SOURCE)
         header = await self._newest()
+        period = asked_period(request)
         if header is None or period is None:
             return self._unknown(request)
-
-        async def made(header: releases.Header) -> Body | None:
-            of = period or await self._first(header)
-            if of is None:
-                return None
-            async with self.parts.store.transaction() as tx:
-                issue = await reading.of_period(tx, header, of)
-                directory = await self.parts.store.directory_now(tx)
-            written = document(issue, of, words, reading.places_of(directory))
-            found = next((t for t in written.tables if t.name == name), None)
-            if found is None or not found.cells:
-                return None
-            return Body.of(
-                _csv(issue, found.cells),
-                _CSV,
-                Content_Disposition=f'attachment; filename="{name}-{of}.csv"',
-            )
-
-        body = await self._made(header, ("table", name, period), made)
+        told = await self._told(header)
+        period = period or told.first
+        if period not in told.periods:
+            return self._unknown(request)
+        tables = await self._made(
+            header, ("tables", period), lambda h: self._tables(h, period)
+        )
+        body = tables.get(request.path_params["name"])
         return answer(request, body) if body else self._unknown(request)
+
+    async def _tables(self, header: releases.Header, period: str) -> Mapping[str, Body]:
+        """Return the files of all tables of a period, by name."""
+        async with self.parts.store.transaction() as tx:
+            issue = await reading.of_period(tx, header, period)
+            directory = await self.parts.store.directory_now(tx)
+
+        def written() -> dict[str, Body]:
+            places = reading.places_of(directory)
+            return {
+                table.name: Body.of(
+                    _csv(issue, table.cells),
+                    _CSV,
+                    Content_Disposition=(
+                        f'attachment; filename="{table.name}-{period}.csv"'
+                    ),
+                )
+                for table in document(issue, period, words_in(SOURCE), places).tables
+                if table.cells
+            }
+
+        return await asyncio.to_thread(written)
 
     async def stats(self, request: Request) -> Response:
         """Send the newest release for machines."""
@@ -181,20 +209,20 @@ class ResultsRoom:
             empty = stats_of(None, reading.places_of(directory))
             return answer(request, _json(empty.model_dump(mode="json")))
 
-        async def made(header: releases.Header) -> Body | None:
+        async def made(header: releases.Header) -> Body:
             async with self.parts.store.transaction() as tx:
                 issue = await reading.everything(tx, header)
                 directory = await self.parts.store.directory_now(tx)
-            told = stats_of(issue, reading.places_of(directory))
-            return _json(told.model_dump(mode="json"))
+            places = reading.places_of(directory)
+            return await asyncio.to_thread(
+                lambda: _json(stats_of(issue, places).model_dump(mode="json"))
+            )
 
-        body = await self._made(header, ("stats",), made)
-        assert body is not None
-        return answer(request, body)
+        return answer(request, await self._made(header, ("stats",), made))
 
     async def schema(self, request: Request) -> Response:
         """Send the closed form of stats.json, as a JSON schema."""
-        return answer(request, _json(Stats.model_json_schema()))
+        return answer(request, _json(schema()))
 
     async def style(self, request: Request) -> Response:
         body = Body.of(look.style(), "text/css; charset=utf-8")
@@ -206,28 +234,45 @@ class ResultsRoom:
         async with self.parts.store.transaction() as tx:
             return await reading.newest(tx)
 
-    async def _first(self, header: releases.Header) -> str | None:
-        async with self.parts.store.transaction() as tx:
-            return (await reading.over_time(tx, header)).first_to_show()
+    async def _told(self, header: releases.Header) -> "_Told":
+        async def made(header: releases.Header) -> _Told:
+            async with self.parts.store.transaction() as tx:
+                told = await reading.over_time(tx, header)
+            return _Told(told.periods, told.first_to_show() or "")
+
+        return await self._made(header, ("told",), made)
 
     async def _made(
-        self, header: releases.Header, key: tuple[str, ...], make: Make
-    ) -> Body | None:
+        self,
+        header: releases.Header,
+        key: tuple[str, ...],
+        make: Callable[[releases.Header], Awaitable[T]],
+    ) -> T:
         """Return what was made of this release before, or make it now and keep it.
 
         A release never changes, so nothing of it grows old; what was made of an
         earlier one is forgotten.
         """
         release = (str(header.number), header.sha256.hex())
-        kept = self.kept.get((*release, *key))
-        if kept is not None:
-            return kept
-        body = await make(header)
-        if body is not None:
-            if len(self.kept) >= _MOST_KEPT or not _is_of(self.kept, release):
-                self.kept.clear()
-            self.kept[(*release, *key)] = body
-        return body
+        whole = (*release, *key)
+        if whole not in self.kept:
+            async with self.making:
+                if whole not in self.kept:  # nobody made it while we waited
+                    made = await make(header)
+                    if len(self.kept) >= _MOST_KEPT or not _is_of(self.kept, release):
+                        self.kept.clear()
+                    self.kept[whole] = made
+                    return made
+        found: T = self.kept[whole]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """The periods that a release tells of, and which of them is shown unasked."""
+
+    periods: Sequence[str]
+    first: str  # blank: there is none
 
 
 def _is_of(kept: dict[tuple[str, ...], Body], release: tuple[str, str]) -> bool:

@@ -95,6 +95,26 @@ def years(sums: Iterable[Summed], closed_quarters: frozenset[str]) -> list[Year]
     ]
 
 
+def before_the_line(
+    sums: Iterable[Summed], closed: Iterable[str], reached: Iterable[str] = ()
+) -> frozenset[str]:
+    """Return the closed quarters of which nothing is known, and no nought either.
+
+    They have no complaint, and are older than the first in which anybody came to the
+    line itself: nobody could complain here then. `reached`: quarters with contacts.
+    """
+    rows = [row for row in sums if row.by == ""]
+    own = Part("own", ("complaints", "info"), ("history",))
+    came = {row.quarter for row in rows if own.of(row.counts) > 0}
+    began = min(came.union(reached), default=None)
+    known = {row.quarter for row in rows}
+    return frozenset(
+        quarter
+        for quarter in closed
+        if quarter not in known and (began is None or quarter < began)
+    )
+
+
 def _wide(rows: Iterable[Summed]) -> frozenset[str]:
     """Return the sites whose bodies know of more than a factory's committee does.
 

@@ -1,6 +1,6 @@
 """What one release says otherwise than an earlier one."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from app.statistics.model import Cell, Told
@@ -28,20 +28,48 @@ class Change:
         return round(numbers[1] - numbers[0], 1)
 
 
-def changes(before: Iterable[Cell], after: Iterable[Cell]) -> list[Change]:
+def changes(
+    before: Iterable[Cell],
+    after: Iterable[Cell],
+    both: Collection[str] | None = None,
+) -> list[Change]:
     """Return what differs, in the order of period, table, value and figure.
 
-    A period that only the later release has is new, and no change of a figure:
-    it is left out.
+    A period that only one of them has is no change of a figure: see `periods`.
+    `both`: the periods that both have, where the cells are only some of theirs.
     """
     old, new = _by_key(before), _by_key(after)
-    known = {key[0] for key in old}
-    keys = sorted(key for key in old.keys() | new.keys() if key[0] in known)
+    if both is None:
+        both = _periods(old) & _periods(new)
+    keys = sorted(key for key in old.keys() | new.keys() if key[0] in both)
     return [
         Change(*key, before=old.get(key), after=new.get(key))
         for key in keys
         if _said(old.get(key)) != _said(new.get(key))
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """The periods of which only one of two releases tells."""
+
+    new: tuple[str, ...]
+    gone: tuple[str, ...]
+
+
+def periods(before: Iterable[Cell], after: Iterable[Cell]) -> Periods:
+    """Return what the later release tells of and the earlier does not, and back."""
+    return only(_periods(_by_key(before)), _periods(_by_key(after)))
+
+
+def only(before: Iterable[str], after: Iterable[str]) -> Periods:
+    """Return which periods only one of two releases has."""
+    old, new = {*before}, {*after}
+    return Periods(tuple(sorted(new - old)), tuple(sorted(old - new)))
+
+
+def _periods(cells: Iterable[Key]) -> set[str]:
+    return {period for period, *_ in cells}
 
 
 def _by_key(cells: Iterable[Cell]) -> dict[Key, Cell]:

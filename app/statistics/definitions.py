@@ -29,28 +29,33 @@ def _places() -> Iterator[Definition]:
     yield Definition(
         "active_sites",
         "Sites with complaints",
-        "Sites of which a complaint of the period is known to the site's committee.",
+        "Sites of which a complaint of the period is known to the site's committee;"
+        " told of a year that is over, once, where it says of no site how many it has.",
         Unit.SITES,
         way=Way.COUNT,
     )
     yield Definition(
         "silent_sites",
         "Silent sites",
-        "Sites of which no complaint of the last two closed quarters is known to the"
-        " site's committee: trust may be missing, not grievances.",
+        "Sites of 50 workers and more of which no complaint of the last two quarters"
+        " of the year is known to the site's committee: trust may be missing, not"
+        " grievances.",
         Unit.SITES,
         way=Way.COUNT,
     )
     yield Definition(
         "complaints_per_1000",
         "Complaints per 1,000 workers and year",
-        "Complaints received in the period by the workers of the sites as imported,"
-        " times 1,000; those of one quarter times four.",
+        "Complaints received in the period by the workers of the sites, as imported"
+        " when that number of complaints was first told, times 1,000; those of one"
+        " quarter times four. By"
+        " region, kind and tier, complaints that a committee knows by the workers of"
+        " its sites.",
         Unit.PER_1000,
         way=Way.RATE,
         measures=ALL,
         spread=Spread.OWN,
-        by="country",
+        by="country, region, kind, tier",
     )
     yield Definition(
         "sensitive_complaints",
@@ -61,7 +66,7 @@ def _places() -> Iterator[Definition]:
         Unit.COMPLAINTS,
         measures=ALL,
         spread=Spread.OWN,
-        by="sensitive",
+        by="country",
     )
 
 

@@ -62,8 +62,9 @@ def _received() -> Iterator[Definition]:
     yield Definition(
         "contacts",
         "Contacts",
-        "Calls, and texts or forms that only greeted, asked or mistyped, in the period,"
-        " whether or not a case came of them; test calls are not among them. They are"
+        "Calls that were answered, missed ones that were to be returned, and texts or"
+        " forms that opened a case, greeted, asked or mistyped, in the period; what is"
+        " said later of a case that is there is none, nor are test calls. They are"
         " counted by the day and leave no event, so that nobody's call leaves a trace.",
         Unit.CONTACTS,
         way=Way.COUNT,
@@ -199,7 +200,10 @@ def _outcomes() -> Iterator[Definition]:
 
 def _climbing() -> Iterator[Definition]:
     for rung, who in (
+        ("committee", "the whole committee"),
+        ("partner", "a partner"),
         ("head", "the factory's head"),
+        ("first_tier", "the head of a first-tier site"),
         ("secretariat", "the programme's secretariat"),
         ("brand", "a brand"),
     ):

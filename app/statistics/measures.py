@@ -25,7 +25,8 @@ MEASURES: tuple[str, ...] = (
     *("confirmed", "declared", "in_remediation", "referred", "withdrawn"),
     *("unfounded", "no_contact", "open"),
     *STAGE_KEPT,
-    *("rung_head", "rung_secretariat", "rung_brand"),
+    *("rung_committee", "rung_partner", "rung_head"),
+    *("rung_first_tier", "rung_secretariat", "rung_brand"),
     *("brand_asked", "brand_answered", "reopened"),
     *(f"reprisal_{word}" for word in REPRISAL_WORDS),
     *("reprisal_asked", "paused", "bypassed"),
@@ -44,8 +45,10 @@ PARTITIONS: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
             stage.value: ("complaints", tuple(f"{stage}_{kept}" for kept in Kept))
             for stage in Stage
         },
-        "head": ("complaints", ("rung_head",)),
-        "secretariat": ("complaints", ("rung_secretariat",)),
+        **{
+            rung: ("complaints", (f"rung_{rung}",))
+            for rung in ("committee", "partner", "head", "first_tier", "secretariat")
+        },
         "brand": ("complaints", ("brand_asked",)),
         "answered": ("brand_asked", ("brand_answered",)),
         "reopened": ("complaints", ("reopened",)),
@@ -61,8 +64,11 @@ PARTITIONS: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
         "merged": ("complaints", ("cases", "parts")),
     }
 )
-_RUNGS: Mapping[str, Rung] = {
+RUNGS: Mapping[str, Rung] = {
+    "rung_committee": Rung.COMMITTEE,
+    "rung_partner": Rung.PARTNER,
     "rung_head": Rung.FACTORY_HEAD,
+    "rung_first_tier": Rung.FIRST_TIER,
     "rung_secretariat": Rung.SECRETARIAT,
     "rung_brand": Rung.BRAND,
 }
@@ -99,7 +105,7 @@ def _added(facts: CaseFacts) -> dict[str, int]:
         added[f"reprisal_{facts.reprisal}"] = 1
     return {
         **added,
-        **{name: rung in facts.rungs for name, rung in _RUNGS.items()},
+        **{name: rung in facts.rungs for name, rung in RUNGS.items()},
         "complaints": 1,
         "history": facts.is_history,
         "unrecorded": facts.is_unrecorded,

@@ -1,11 +1,14 @@
 """Rates: reckoned from told numbers alone, and only from those of one release."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from app.statistics.axes import Place
 from app.statistics.definitions import FIGURES, Definition, Unit, Way
 from app.statistics.measures import rate
 from app.statistics.model import SMALLEST_UNIT, WHOLE, Cell, Dimension, Told
+from app.statistics.told_whole import CellKey
 
 _PER: Mapping[Unit, int] = {Unit.PERCENT: 100, Unit.PER_100: 100}
 _PER_WORKERS = "complaints_per_1000"
@@ -72,23 +75,61 @@ def _rate(
 
 
 def per_worker_cells(
-    cells: Iterable[Cell], places: Mapping[str, Place]
+    cells: Iterable[Cell],
+    places: Mapping[str, Place],
+    before: Mapping[CellKey, Cell],
+    as_of: datetime | None,
 ) -> Iterator[Cell]:
-    """Yield complaints per 1,000 workers and year, of the whole and by country."""
-    workers: dict[str, int] = {}
-    for place in places.values():
-        for country in ("", place.country):
-            workers[country] = workers.get(country, 0) + (place.workers or 0)
+    """Yield complaints per 1,000 workers and year, of the whole and by place.
+
+    By region, kind and tier those that a committee knows, as all tables of these.
+    `before`: what was told, as of `as_of`. It stands as long as its complaints do:
+    the directory knows the workers of today alone.
+    """
+    units = _workers(places)
     for cell in cells:
-        is_here = cell.by in {WHOLE, Dimension.COUNTRY} and cell.figure == "complaints"
-        number_of = workers.get(cell.value, 0)
-        if is_here and number_of >= SMALLEST_UNIT:
-            times = 1000 * (_QUARTERS if "-" in cell.period else 1)
-            is_exact = cell.told is Told.EXACT and cell.number is not None
-            yield Cell(
-                *(cell.period, cell.by, cell.value, _PER_WORKERS),
-                rate(int(cell.number or 0), number_of, times) if is_exact else None,
-                Told.EXACT if is_exact else Told.WITHHELD,
-                cell.as_of if is_exact else None,
-                cell.has_history,
-            )
+        workers = units.get((cell.by, cell.value))
+        if cell.figure != "complaints" or workers is None:
+            continue
+        key = (cell.period, cell.by, cell.value, _PER_WORKERS)
+        now = _per_workers(key, cell, workers)
+        was, complaints = before.get(key), before.get((*key[:3], "complaints"))
+        stands = complaints is not None and complaints.number == cell.number
+        if was is None or was.number in (None, now.number) or not stands:
+            yield now
+        else:
+            yield replace(was, as_of=was.as_of or as_of)
+
+
+@dataclass(slots=True)
+class _Workers:
+    """How many work at some sites, and whether that is known of each."""
+
+    count: int = 0
+    is_known: bool = True
+
+
+def _workers(places: Mapping[str, Place]) -> Mapping[tuple[str, str], _Workers]:
+    found: dict[tuple[str, str], _Workers] = {}
+    for place in places.values():
+        for unit in (
+            (WHOLE, ""),
+            (Dimension.COUNTRY.value, place.country),
+            (Dimension.REGION.value, place.region),
+            (Dimension.KIND.value, place.kind),
+            (Dimension.TIER.value, place.tier),
+        ):
+            held = found.setdefault(unit, _Workers())
+            held.count += place.workers or 0
+            held.is_known &= place.workers is not None
+    return found
+
+
+def _per_workers(key: CellKey, cell: Cell, workers: _Workers) -> Cell:
+    is_exact = cell.told is Told.EXACT and cell.number is not None
+    if not is_exact or workers.count < SMALLEST_UNIT or not workers.is_known:
+        told = Told.NONE if is_exact and not workers.is_known else Told.WITHHELD
+        return Cell(*key, None, told, None, cell.has_history)
+    times = 1000 * (_QUARTERS if "-" in cell.period else 1)
+    number = rate(int(cell.number or 0), workers.count, times)
+    return Cell(*key, number, Told.EXACT, cell.as_of, cell.has_history)

@@ -7,6 +7,7 @@ from datetime import datetime
 from app.statistics.axes import ALL, BY_BRAND, Place
 from app.statistics.cohorts import Summed, Year, counted, years
 from app.statistics.definitions import FIGURES, Way
+from app.statistics.kept import Kept, brands_then, places_then
 from app.statistics.model import WHOLE, Cell, Dimension, Told
 from app.statistics.rates import per_worker_cells, rate_cells
 from app.statistics.told_axes import TableTold, table_cells
@@ -17,10 +18,9 @@ from app.statistics.told_beside import (
     contact_cells,
     indicator_cells,
     remedy_cells,
-    silent_cells,
-    site_cells,
 )
 from app.statistics.told_hours import Distributed, OfRow, hour_cells, hours_by_row
+from app.statistics.told_sites import Apart, active_cells, apart, silent_cells
 from app.statistics.told_whole import (
     CellKey,
     Earlier,
@@ -55,12 +55,14 @@ class Exact:
 class Before:
     """What one audience was told until now.
 
-    `states`: the sums of each year as they were whenever anything was told of it.
+    `states`: the sums of each year as they were whenever anything was told of it;
+    `kept`: what was kept beside those of a closed year.
     """
 
     cells: Mapping[CellKey, Cell] = field(default_factory=dict)
     as_of: datetime | None = None
     states: Mapping[str, Sequence[Year]] = field(default_factory=dict)
+    kept: Mapping[str, Sequence[Kept]] = field(default_factory=dict)
 
 
 def by_key(cells: Iterable[Cell]) -> dict[CellKey, Cell]:
@@ -86,23 +88,42 @@ def build(
     """
     told = before or Before()
     found: list[Cell] = []
-    every = years(exact.sums, exact.closed)
-    for year in every:
-        earlier = Earlier(told.cells, told.as_of, told.states.get(year.name, ()))
-        if _is_as_it_was(year, earlier, brands):
+    for year in years(exact.sums, exact.closed):
+        kept = told.kept.get(year.name, ())
+        earlier = Earlier(told.cells, told.as_of, told.states.get(year.name, ()), kept)
+        units = brands_then(kept, brands)
+        if _is_as_it_was(year, earlier, units):
             found += _again(exact, year, k, earlier)
         else:
-            found += _year(exact, year, k, earlier, first, brands)
+            found += _year(exact, year, k, earlier, first, units)
     found += indicator_cells(exact.indicators)
-    found += silent_cells(every, exact.places, exact.closed, k)
     told_once = by_key(_not_under(cell, k) for cell in found)
     told_once = by_key([*told_once.values(), *rate_cells(told_once.values())])
-    more = per_worker_cells(list(told_once.values()), exact.places)
+    more = list(_per_workers(told_once.values(), exact.places, told))
     told_once = by_key([*told_once.values(), *more])
     for key, cell in told.cells.items():
         if key not in told_once and cell.figure in _ONCE:
             told_once[key] = cell
-    return tuple(told_once[key] for key in sorted(told_once))
+    return tuple(_without_hint(told_once[key]) for key in sorted(told_once))
+
+
+def _without_hint(cell: Cell) -> Cell:
+    """Return the cell; of what is not told not even that history is counted in it."""
+    if cell.has_history and cell.told not in {Told.EXACT, Told.UNRECORDED}:
+        return replace(cell, has_history=False)
+    return cell
+
+
+def _per_workers(
+    cells: Iterable[Cell], places: Mapping[str, Place], told: Before
+) -> Iterator[Cell]:
+    """Yield complaints per 1,000 workers, of each year by its own places."""
+    by_year: dict[str, list[Cell]] = {}
+    for cell in cells:
+        by_year.setdefault(cell.period[:4], []).append(cell)
+    for name, held in by_year.items():
+        then = places_then(told.kept.get(name, ()), places)
+        yield from per_worker_cells(held, then, told.cells, told.as_of)
 
 
 # Told of the newest quarter when it is, and of no earlier one again.
@@ -152,10 +173,16 @@ def _again(exact: Exact, year: Year, k: int, earlier: Earlier) -> Iterator[Cell]
             yield cell
 
 
-def _beside(exact: Exact, year: Year, k: int, earlier: Earlier) -> Iterator[Cell]:
-    """Yield what is no count of complaints."""
+def _beside(
+    exact: Exact, year: Year, k: int, earlier: Earlier, how: Apart | None = None
+) -> Iterator[Cell]:
+    """Yield what is no count of complaints; `how` the tables tell sites apart."""
     yield from contact_cells(exact.contacts, year, k, earlier)
-    yield from site_cells(year, exact.places, k, max(exact.closed, default=None))
+    for period in (max(exact.closed, default=""), year.name):
+        if period in year.quarters or (year.is_closed and period == year.name):
+            yield Cell(period, WHOLE, "", "sites", len(exact.places), Told.EXACT)
+    yield from active_cells(year, k, earlier, how)
+    yield from silent_cells(year, exact.places, k, earlier, how, exact.closed)
     yield from remedy_cells(exact.remedies, year, k, earlier)
 
 
@@ -176,10 +203,14 @@ def _year(
     hours = hours_by_row(exact.hours, year)
     for row in _whole_rows(year, whole):
         yield from hour_cells(row, hours.get((row.period, WHOLE, ""), ()), k, earlier)
-    yield from _beside(exact, year, k, earlier)
     if not year.is_closed:
+        yield from _beside(exact, year, k, earlier)
         return
-    tables = table_cells(year, k, whole.told, exact.places, first, earlier, more=brands)
+    places = places_then(earlier.kept, exact.places)
+    # What says what it said is no sum of rows that would be told as they are now.
+    anew = {node: periods - whole.kept[node] for node, periods in whole.told.items()}
+    tables = table_cells(year, k, anew, places, first, earlier, more=brands)
+    yield from _beside(exact, year, k, earlier, apart(tables[-1], first))
     for table in tables:
         yield from table.cells
         for row in _table_rows(year, table):

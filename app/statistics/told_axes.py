@@ -38,6 +38,7 @@ class TableTold:
     cells: list[Cell]
     told: AxisTold
     fresh: frozenset[str]  # the families that speak anew
+    keys: Mapping[Row, Keys] = field(default_factory=dict)
 
 
 def table_cells(
@@ -157,14 +158,14 @@ class _Writing:
     told: AxisTold
     earlier: Earlier
     keys: Mapping[Row, Keys]
-    marked: dict[Keys, Marks] = field(default_factory=dict)
+    marked: dict[tuple[str, Keys], Marks] = field(default_factory=dict)
 
     def work(self) -> TableTold:
         name, told = self.year.name, self.told
         before = self._before(name, "complaints")
         fresh: set[str] = set()
         if not self._may(before, told.complaints.keys(), [(None, ALL)]):
-            return TableTold(self._standing(), told, frozenset())
+            return TableTold(self._standing(), told, frozenset(), self.keys)
         fresh.add("complaints")
         cells = list(self._complaints())
         parts = LEVELS.get(told.level, ())
@@ -188,7 +189,7 @@ class _Writing:
                 cells += self._numbers(name, stage, rows)
             else:
                 cells += self._as_told({name}, figures)
-        return TableTold(cells, told, frozenset(fresh))
+        return TableTold(cells, told, frozenset(fresh), self.keys)
 
     def _rows(self) -> list[Row]:
         return [(one.by, one.value) for one in self.axis.candidates]
@@ -215,18 +216,19 @@ class _Writing:
             return False
         return not slots or self.states.may_tell(before, slots, self.k)
 
-    def _marks(self, keys: Keys) -> Marks:
-        if keys not in self.marked:
+    def _marks(self, period: str, keys: Keys) -> Marks:
+        if (period, keys) not in self.marked:
             held = self.axis.rows
             rows = (row for key in keys for row in held.get(key, ()))
-            self.marked[keys] = Marks.of(rows)
-        return self.marked[keys]
+            here = (row for row in rows if period in (row.quarter, self.year.name))
+            self.marked[period, keys] = Marks.of(here)
+        return self.marked[period, keys]
 
     def _complaints(self) -> Iterator[Cell]:
         name = self.year.name
         for one in self.axis.candidates:
             row = (one.by, one.value)
-            marks = self._marks(one.keys)
+            marks = self._marks(name, one.keys)
             key = _key(name, row, "complaints")
             number = self.told.complaints.get(row)
             yield Cell(*key, number, self.told.word(row), None, marks.has_history)
@@ -248,7 +250,7 @@ class _Writing:
         for row, numbers in rows.items():
             if row[0] in _NO_SUMS:
                 continue
-            marks = self._marks(self.keys[row])
+            marks = self._marks(period, self.keys[row])
             for figure, number in numbers.items():
                 is_of_node = node != "declared" or figure in {"confirmed", "declared"}
                 if is_of_node and marks.hides(node):
@@ -259,7 +261,7 @@ class _Writing:
                     yield self._exact(period, row, figure, number)
 
     def _exact(self, period: str, row: Row, figure: str, number: int) -> Cell:
-        marks = self._marks(self.keys[row])
+        marks = self._marks(period, self.keys[row])
         return Cell(
             *_key(period, row, figure), number, Told.EXACT, None, marks.has_history
         )
@@ -285,8 +287,7 @@ class _Writing:
                 if "resolved" in sums:
                     sums["complaints"] = sums["resolved"] + sums["not_resolved"]
                 if row[0] in _NO_SUMS:
-                    key = _key(quarter, row, "complaints")
-                    yield Cell(*key, sums["complaints"], Told.EXACT)
+                    yield self._exact(quarter, row, "complaints", sums["complaints"])
                 else:
                     yield from self._numbers(quarter, "declared", {row: sums})
         for row in self.told.complaints.keys() - self.told.quarters.keys():

@@ -1,21 +1,21 @@
-"""What is no count of complaints: contacts, sites, remedies, indicators."""
+"""What is no count of complaints: contacts, remedies, indicators."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
-from app.statistics.axes import Place
-from app.statistics.cohorts import Year, measured
+from app.statistics.cohorts import Year
+from app.statistics.kept import Kept, RemedyKey
 from app.statistics.model import WHOLE, Cell, Told
+from app.statistics.revision import is_safe_move
 from app.statistics.suppression import Counted, is_tellable, total
 from app.statistics.told_whole import Earlier
 from app.statistics.whole import tell_pieces
 
 BY_CURRENCY, BY_TOPIC = "currency", "topic"
-SILENT_QUARTERS = 2  # closed ones without a complaint that its committee knows of
 _TEST = "test"
-_COMPLAINTS = measured("complaints")
 
 
 class Contacted(Protocol):
@@ -113,80 +113,6 @@ def _word(number: Counted, k: int, *, is_told: bool) -> Told:
     return Told.FEWER if number.n[0] < k else Told.WITHHELD
 
 
-def site_cells(
-    year: Year, places: Mapping[str, Place], k: int, newest: str | None
-) -> Iterator[Cell]:
-    """Yield how many sites have complaints, where that says of none how many.
-
-    Whoever knows how many complaints are of how many sites knows each one where
-    the two numbers are the same.
-    """
-    periods = (*year.quarters, year.name) if year.is_closed else year.quarters
-    for period in periods:
-        known = _known_in(year, (year.name if period == year.name else None, period))
-        is_told = _is_loose(known, k)
-        yield Cell(
-            *(period, WHOLE, "", "active_sites"),
-            len(known) if is_told else None,
-            Told.EXACT if is_told else Told.WITHHELD,
-        )
-        if period == newest or period == year.name:
-            yield Cell(period, WHOLE, "", "sites", len(places), Told.EXACT)
-
-
-def _known_in(year: Year, periods: tuple[str | None, str]) -> dict[str, int]:
-    """Return how many complaints each committee knows of in the period."""
-    found: dict[str, int] = {}
-    for row in year.table(WHOLE):
-        is_here = periods[0] is not None or row.quarter == periods[1]
-        if row.is_factory and row.site and is_here:
-            number = _COMPLAINTS.of(row.counts)
-            if number:
-                found[row.site] = found.get(row.site, 0) + number
-    return found
-
-
-def _is_loose(known: Mapping[str, int], k: int) -> bool:
-    everything, sites = sum(known.values()), len(known)
-    return everything == 0 or all(
-        everything - own - (sites - 1) >= k for own in known.values()
-    )
-
-
-def silent_sites(
-    years: Sequence[Year], places: Mapping[str, Place], quarters: Sequence[str], k: int
-) -> list[str] | None:
-    """Return the sites whose committees know of no complaint of these quarters.
-
-    None where naming them would tell how many complaints another site has.
-    """
-    known: dict[str, int] = {}
-    for year in years:
-        for quarter in quarters:
-            for site, number in _known_in(year, (None, quarter)).items():
-                known[site] = known.get(site, 0) + number
-    if not _is_loose(known, k):
-        return None
-    return sorted(code for code in places if code not in known)
-
-
-def silent_cells(
-    years: Sequence[Year],
-    places: Mapping[str, Place],
-    closed: Iterable[str],
-    k: int,
-) -> Iterator[Cell]:
-    """Yield how many sites are silent, of the newest quarter and the one before."""
-    newest = sorted(closed)[-SILENT_QUARTERS:]
-    if places and len(newest) == SILENT_QUARTERS:
-        silent = silent_sites(years, places, newest, k)
-        yield Cell(
-            *(newest[-1], WHOLE, "", "silent_sites"),
-            None if silent is None else len(silent),
-            Told.WITHHELD if silent is None else Told.EXACT,
-        )
-
-
 def remedy_cells(
     remedies: Iterable[Remedied], year: Year, k: int, earlier: Earlier
 ) -> Iterator[Cell]:
@@ -197,7 +123,7 @@ def remedy_cells(
     """
     if not year.is_closed:
         return
-    held = [one for one in remedies if one.is_done and one.quarter[:4] == year.name]
+    held = _done_in(remedies, year)
     for kind in sorted({one.kind for one in held}):
         these = [one for one in held if one.kind == kind]
         for figure, number_of in _NUMBERS.items():
@@ -210,29 +136,63 @@ def remedy_cells(
                 None,
                 any(one.is_history for one in these),
             )
-            yield _or_as_before(cell, earlier, k)
-        for cell in _money(these, year, kind, k):
-            yield _or_as_before(cell, earlier, k)
+            key = (figure, kind, "")
+            yield _or_as_before(cell, earlier, is_safe=_is_safe(key, count, earlier, k))
+        for currency in sorted({one.currency for one in these if one.currency}):
+            yield _money(these, year, kind, currency, k, earlier)
 
 
-def _money(these: Sequence[Remedied], year: Year, kind: str, k: int) -> Iterator[Cell]:
-    for currency in sorted({one.currency for one in these if one.currency}):
-        paid = [one for one in these if one.currency == currency]
-        helped = _sum_of(paid, _NUMBERS["beneficiaries"])
-        is_told = helped.n[0] > 0 and is_tellable(helped, k)
-        yield Cell(
-            *(year.name, BY_CURRENCY, currency, f"amount_{kind}"),
-            float(sum(one.amount for one in paid)) if is_told else None,
-            Told.EXACT if is_told else Told.WITHHELD,
-            None,
-            any(one.is_history for one in paid),
-        )
+def _money(
+    these: Sequence[Remedied],
+    year: Year,
+    kind: str,
+    currency: str,
+    k: int,
+    earlier: Earlier,
+) -> Cell:
+    """Return an amount: told anew only where it helped so many more or fewer."""
+    paid = [one for one in these if one.currency == currency]
+    helped = _sum_of(paid, _NUMBERS[_HELPED])
+    is_told = helped.n[0] > 0 and is_tellable(helped, k)
+    cell = Cell(
+        *(year.name, BY_CURRENCY, currency, f"amount_{kind}"),
+        float(sum(one.amount for one in paid)) if is_told else None,
+        Told.EXACT if is_told else Told.WITHHELD,
+        None,
+        any(one.is_history for one in paid),
+    )
+    key = (_HELPED, kind, currency)
+    moved = all(abs(helped.n[0] - _then(one, key).n[0]) >= k for one in earlier.kept)
+    return _or_as_before(
+        cell, earlier, is_safe=moved and _is_safe(key, helped, earlier, k)
+    )
 
 
+_HELPED = "beneficiaries"
 _NUMBERS: Mapping[str, Callable[[Remedied], int]] = {
     "remedy": lambda one: one.remedies,
-    "beneficiaries": lambda one: one.beneficiaries,
+    _HELPED: lambda one: one.beneficiaries,
 }
+
+
+def remedies_by_site(
+    remedies: Iterable[Remedied], year: Year
+) -> dict[RemedyKey, Counted]:
+    """Return the remedies of a year as they are kept for the releases after."""
+    held = _done_in(remedies, year)
+    found: dict[RemedyKey, Counted] = {}
+    for kind in {one.kind for one in held}:
+        these = [one for one in held if one.kind == kind]
+        for figure, number_of in _NUMBERS.items():
+            found[figure, kind, ""] = _sum_of(these, number_of)
+        for currency in {one.currency for one in these if one.currency}:
+            paid = [one for one in these if one.currency == currency]
+            found[_HELPED, kind, currency] = _sum_of(paid, _NUMBERS[_HELPED])
+    return found
+
+
+def _done_in(remedies: Iterable[Remedied], year: Year) -> list[Remedied]:
+    return [one for one in remedies if one.is_done and one.quarter[:4] == year.name]
 
 
 def _sum_of(held: Iterable[Remedied], number_of: Callable[[Remedied], int]) -> Counted:
@@ -246,13 +206,30 @@ def _sum_of(held: Iterable[Remedied], number_of: Callable[[Remedied], int]) -> C
     return Counted((n,), own)
 
 
-def _or_as_before(cell: Cell, earlier: Earlier, k: int) -> Cell:
-    """Return the cell, or what was said before where it moved by too little."""
+def _then(kept: Kept, key: RemedyKey) -> Counted:
+    return kept.remedies.get(key, Counted((0,)))
+
+
+def _is_safe(key: RemedyKey, now: Counted, earlier: Earlier, k: int) -> bool:
+    """Tell whether a number moved safely since each state that anybody was told of."""
+    return all(is_safe_move(_then(one, key), now, k) for one in earlier.kept)
+
+
+def _or_as_before(cell: Cell, earlier: Earlier, *, is_safe: bool) -> Cell:
+    """Return the cell, or what was said before where it moved by too little.
+
+    What was told and has no state to be held against goes on saying what it said.
+    """
     was = earlier.told(cell.period, cell.by, cell.value, cell.figure)
-    if was is None or was.number is None:
+    if was is not None and was.number == cell.number and was.as_of is None:
         return cell
-    moved = None if cell.number is None else abs(cell.number - was.number)
-    return cell if moved == 0 or (moved or 0) >= k else earlier.standing(was)
+    if is_safe and (was is None or earlier.kept) and cell.number is not None:
+        return cell
+    if was is not None:
+        return earlier.standing(was)
+    return (
+        cell if cell.number is None else replace(cell, number=None, told=Told.WITHHELD)
+    )
 
 
 def indicator_cells(indicators: Iterable[Indicated]) -> Iterator[Cell]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.statistics.cohorts import Summed, Year, counted, measured
+from app.statistics.kept import Kept
 from app.statistics.measures import RESOLVED_OUTCOMES
 from app.statistics.model import WHOLE, Cell, Told
 from app.statistics.revision import is_safe_move
@@ -16,7 +17,8 @@ _KNOWN = (Told.EXACT, Told.UNRECORDED)
 # What the records of before Threadline do not say of any complaint.
 _NEVER_RECORDED = frozenset(
     {
-        *("acknowledge", "first_action", "resolve", "head", "secretariat", "brand"),
+        *("acknowledge", "first_action", "resolve"),
+        *("committee", "partner", "head", "first_tier", "secretariat", "brand"),
         *("answered", "reopened", "asked", "reprisal", "paused"),
     }
 )
@@ -29,6 +31,7 @@ class Earlier:
     cells: Mapping[CellKey, Cell] = field(default_factory=dict)
     as_of: datetime | None = None
     states: Sequence[Year] = ()
+    kept: Sequence[Kept] = ()  # what was kept beside them, while it was closed
 
     def told(self, period: str, by: str, value: str, figure: str) -> Cell | None:
         """Return the earlier cell where it was told."""
@@ -243,7 +246,7 @@ class _Telling:
                 number = self.numbers[period][at]
                 is_kept = period in self.kept and before is not None
                 if is_kept and before is not None and before.number == number:
-                    yield self.earlier.standing(before, exact.n[at])
+                    yield self.earlier.standing(before)
                     continue
                 hidden = marks.hides(node.name)
                 as_of = self.earlier.as_of if number != exact.n[at] else None
@@ -270,7 +273,7 @@ class _Telling:
         name = self.split.node.parts[at].name
         was_told = before is not None and before.told is Told.EXACT
         if before is not None and was_told and not self._is_safe(self._pieces()):
-            return self.earlier.standing(before, number)
+            return self.earlier.standing(before)
         return Cell(
             *(period, WHOLE, "", name), number, Told.EXACT, None, marks.has_history
         )

@@ -4,7 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.statistics.cohorts import Part, Year, counted, measured
-from app.statistics.measures import NOT_RESOLVED, PARTITIONS, RESOLVED_OUTCOMES
+from app.statistics.measures import (
+    NOT_RESOLVED,
+    PARTITIONS,
+    RESOLVED_OUTCOMES,
+    RUNGS,
+)
 from app.statistics.suppression import Blocks, Counted, is_tellable, total
 
 ALL = "complaints"
@@ -55,8 +60,7 @@ def _nodes() -> Iterator[Node]:
 
 # The measures whose figures have names of their own.
 _ID: Mapping[str, str] = {
-    "rung_head": "escalated_head",
-    "rung_secretariat": "escalated_secretariat",
+    **{name: f"escalated_{name.removeprefix('rung_')}" for name in RUNGS},
     "brand_asked": "escalated_brand",
     "unrecorded": "confirmation_unrecorded",
 }

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from app.domain.merkle import NOTHING, Tip, extended, width_for
+from app.store.alone import alone as held_alone
 from app.store.engine import Store, Transaction, lock_key
 from app.store.ledger import PROGRAMME
 
@@ -51,8 +52,9 @@ _LINK = f"""
     SELECT FROM ledger_link l WHERE l.seq = e.seq AND l.chain = t.chain)
 ), gone AS (
   SELECT l.chain, e.seq FROM there t
-  CROSS JOIN LATERAL (SELECT max(seq) AS seq FROM ledger_event
-    WHERE case_id = t.case_id AND seq <= $1) before
+  CROSS JOIN LATERAL (SELECT seq FROM ledger_event
+    WHERE case_id = t.case_id AND seq <= $1
+    ORDER BY case_id DESC, seq DESC LIMIT 1) before
   JOIN ledger_link l ON l.seq = before.seq
   JOIN ledger_event e ON e.case_id = t.case_id AND e.seq > $1 AND e.seq <= $2
   WHERE NOT EXISTS (
@@ -60,7 +62,7 @@ _LINK = f"""
 ), more AS (
   SELECT chain, seq, row_number() OVER (PARTITION BY chain ORDER BY seq) AS n
   FROM (SELECT * FROM own UNION SELECT * FROM gone) added
-), longest AS (
+), longest AS MATERIALIZED (
   SELECT k.id AS chain, coalesce(
     (SELECT max(n) FROM ledger_link l WHERE l.chain = k.id), 0) AS n
   FROM ledger_chain k
@@ -92,19 +94,14 @@ async def alone(store: Store) -> AsyncIterator[Transaction | None]:
     It sees one moment, taken after the lock: what it reads of the cases' places
     is of the same moment as the events.
     """
-    async with store.connection() as link:
-        connection = link.connection
-        if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _ALONE):
+    async with held_alone(store, _ALONE) as link:
+        if link is None:
             yield None
             return
-        try:
-            async with connection.transaction(isolation="repeatable_read"):
-                # After a long outage there may be much to append.
-                await connection.execute("SET LOCAL statement_timeout = 0")
-                yield link
-        finally:
-            if not connection.is_closed():
-                await connection.execute("SELECT pg_advisory_unlock($1)", _ALONE)
+        async with link.connection.transaction(isolation="repeatable_read"):
+            # After a long outage there may be much to append.
+            await link.connection.execute("SET LOCAL statement_timeout = 0")
+            yield link
 
 
 async def link_new(tx: Transaction) -> int:

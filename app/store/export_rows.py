@@ -15,9 +15,10 @@ from uuid import UUID
 
 from app.domain.errors import Busy
 from app.domain.mandates import Mandate
+from app.statistics.measures import RUNGS
 from app.statistics.model import Stage
 from app.statistics.rows import COLUMNS, LAST, SENSITIVE_WORD, WITHHELD
-from app.store.engine import UNREACHABLE, Store, Transaction
+from app.store.engine import UNREACHABLE, Store, Transaction, lock_key
 
 Sink = Callable[[bytes], Awaitable[None]]
 
@@ -29,6 +30,11 @@ STAGES = len(_STAGES)
 # was settled, whatever it is now.
 _SAYS_WHAT = f"t.category IS NOT NULL AND t.category <> '{SENSITIVE_WORD}'"
 
+# What the list that a complaint was imported from does not say.
+_UNRECORDED = "WHEN c.is_history THEN 'not recorded'"
+_HIGHEST = " ".join(
+    f"WHEN c.{name} THEN '{rung}'" for name, rung in reversed([*RUNGS.items()])
+)
 # Every column of cases.csv, in order, and how it is read.
 CASES: Mapping[str, str] = {
     **{
@@ -49,14 +55,18 @@ CASES: Mapping[str, str] = {
             ("_working_hours", "working"),
         )
     },
-    "escalated_to": "CASE WHEN c.rung_brand THEN 'brand' WHEN c.rung_secretariat"
-    " THEN 'secretariat' WHEN c.rung_head THEN 'factory_head' ELSE 'nobody' END",
+    "escalated_to": f"CASE {_HIGHEST} {_UNRECORDED} ELSE 'nobody' END",
     "brand_answer_hours": "c.brand_hours",
-    "remedies": f"CASE WHEN {_SAYS_WHAT} THEN r.kinds ELSE '{WITHHELD}' END",
-    "beneficiaries": f"CASE WHEN {_SAYS_WHAT} THEN r.beneficiaries END",
-    "reopened": "CASE WHEN c.is_reopened THEN 'yes' ELSE 'no' END",
-    "reprisal": "CASE WHEN c.reprisal = '' THEN 'not asked' ELSE c.reprisal END",
-    "paused_hours": "c.paused_hours",
+    "remedies": f"CASE WHEN NOT ({_SAYS_WHAT}) THEN '{WITHHELD}'"
+    " WHEN t.said IS NULL THEN r.kinds ELSE t.said->>'kinds' END",
+    "beneficiaries": f"CASE WHEN NOT ({_SAYS_WHAT}) THEN NULL"
+    " WHEN t.said IS NULL THEN r.beneficiaries"
+    " ELSE (t.said->>'beneficiaries')::bigint END",
+    "reopened": f"CASE WHEN c.is_reopened THEN 'yes' {_UNRECORDED} ELSE 'no' END",
+    # A yes is a complaint of reprisal, of that site: what was said is told in figures.
+    "reprisal": f"CASE WHEN c.reprisal <> '' THEN 'asked' {_UNRECORDED}"
+    " ELSE 'not asked' END",
+    "paused_hours": f"CASE {_UNRECORDED} ELSE c.paused_hours::text END",
     "joined": "CASE WHEN c.is_part THEN 'yes' ELSE 'no' END",
     "logged_before": "CASE WHEN c.is_history THEN 'yes' ELSE 'no' END",
 }
@@ -81,8 +91,17 @@ _COVERED = (
     "t.quarter = ANY($1::text[]) AND ($2::bool OR t.site = ANY($3::text[])"
     " OR t.country = ANY($4::text[]))"
 )
+# A row of what became sensitive since it was settled says what it said until then.
+_TOLD = """
+FROM told_row t JOIN stat_case live ON live.id = t.id
+CROSS JOIN LATERAL (
+  SELECT live.* WHERE t.said IS NULL
+  UNION ALL SELECT before.* FROM jsonb_populate_record(NULL::stat_case, t.said) before
+  WHERE t.said IS NOT NULL
+) c
+"""
 _SOURCE = f"""
-FROM told_row t JOIN stat_case c ON c.id = t.id
+{_TOLD}
 LEFT JOIN (
   SELECT case_id, string_agg(DISTINCT kind, ';' ORDER BY kind) AS kinds,
     sum(beneficiaries) AS beneficiaries
@@ -110,7 +129,7 @@ SELECT encode(pseudonym, 'hex') AS id, received, s.stage,
 FROM (
   SELECT {_PSEUDONYM} AS pseudonym, coalesce(t.period, '{WITHHELD}') AS received,
     {_COUNTED}
-  FROM told_row t JOIN stat_case c ON c.id = t.id WHERE {_COVERED} ORDER BY 1
+  {_TOLD} WHERE {_COVERED} ORDER BY 1
 ) ordered
 CROSS JOIN LATERAL (VALUES {_STAGED}) AS s (stage, kept, hours, working)
 """
@@ -129,6 +148,24 @@ async def snapshot(store: Store) -> AsyncIterator[Transaction]:
             yield tx
     except UNREACHABLE as error:
         raise Busy(type(error).__name__) from error
+
+
+@asynccontextmanager
+async def alone(store: Store, mandate: UUID) -> AsyncIterator[bool]:
+    """Tell whether nobody else makes an export under this mandate; keep it so."""
+    lock = lock_key(b"export", mandate.bytes)
+    try:
+        connection = await store.pool.acquire()
+    except UNREACHABLE as error:
+        raise Busy(type(error).__name__) from error
+    is_alone = False
+    try:
+        is_alone = await connection.fetchval("SELECT pg_try_advisory_lock($1)", lock)
+        yield is_alone
+    finally:
+        if is_alone and not connection.is_closed():
+            await connection.execute("SELECT pg_advisory_unlock($1)", lock)
+        await store.pool.release(connection)
 
 
 async def at_length(tx: Transaction, *, whole_tables: bool = True) -> None:

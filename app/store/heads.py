@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -62,7 +62,7 @@ async def latest(tx: Transaction, limit: int) -> list[Kept]:
     return [Kept(**row) for row in rows]
 
 
-async def between(tx: Transaction, numbers: range) -> list[Kept]:
+async def between(tx: Transaction, numbers: Sequence[int]) -> list[Kept]:
     """Return the heads of these numbers, in order."""
     rows = await tx.connection.fetch(
         f"{_FILE} WHERE number = ANY($1) ORDER BY number", list(numbers)
@@ -200,3 +200,18 @@ async def witnessed(tx: Transaction, number: int) -> list[tuple[Witness, str]]:
         (Witness(row["recipient_kind"], row["recipient_key"]), row["state"])
         for row in rows
     ]
+
+
+async def sent_to(
+    tx: Transaction, witness: Witness, numbers: Sequence[int]
+) -> dict[int, str]:
+    """Return of these heads how far each is on its way to one witness."""
+    rows = await tx.connection.fetch(
+        "SELECT w.head, coalesce(o.state, 'gone') AS state"
+        " FROM ledger_witness w LEFT JOIN outbox o ON o.id = w.owed_id"
+        " WHERE w.head = ANY($1) AND w.recipient_kind = $2 AND w.recipient_key = $3",
+        list(numbers),
+        witness.kind,
+        witness.key,
+    )
+    return {row["head"]: row["state"] for row in rows}

@@ -21,9 +21,7 @@ async def keep_file(
     """Keep that a file was imported; of one that came again the last time."""
     await tx.connection.execute(
         "INSERT INTO history_file (sha256, name, rows, imported_at, imported_by)"
-        " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (sha256) DO UPDATE SET"
-        " name = excluded.name, rows = excluded.rows,"
-        " imported_at = excluded.imported_at, imported_by = excluded.imported_by",
+        " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (sha256) DO NOTHING",
         sha256,
         name,
         rows,

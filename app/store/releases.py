@@ -14,6 +14,8 @@ _CELL = ("period", "by", "value", "figure", "number", "told", "as_of", "has_hist
 _NAMED = ", ".join(_CELL)
 # The audience of what nobody reads: the sums that each release was made of.
 EXACT = "exact"
+# The audience of the marks that say: all of a release is drawn.
+DRAWN = "drawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,9 @@ def for_brand(slug: str) -> str:
     return f"brand:{slug}"
 
 
-def canonical(cells: Iterable[Cell]) -> bytes:
-    """Return the cells as the bytes whose digest a release and the ledger keep."""
-    rows = [
+def rows_of(cells: Iterable[Cell]) -> list[list[Any]]:
+    """Return the cells in the order and the form in which a digest is made of them."""
+    return [
         [
             cell.period,
             cell.by,
@@ -60,6 +62,11 @@ def canonical(cells: Iterable[Cell]) -> bytes:
         ]
         for cell in sorted(cells, key=lambda c: (c.period, c.by, c.value, c.figure))
     ]
+
+
+def canonical(cells: Iterable[Cell]) -> bytes:
+    """Return the cells as the bytes whose digest a release and the ledger keep."""
+    rows = rows_of(cells)
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -127,6 +134,50 @@ async def cells(
         *asked.values(),
     )
     return [_cell(row) for row in rows]
+
+
+async def differing(
+    tx: Transaction, *, audience: str, earlier: int, later: int, periods: Sequence[str]
+) -> tuple[list[Cell], list[Cell]]:
+    """Return those cells of two releases that do not say alike, in these periods.
+
+    First how the earlier one has them, then the later one; a cell may be in one only.
+    """
+    own = f"SELECT {_NAMED} FROM published_cell WHERE audience = $1 AND release ="
+    # Only an exact cell says its number: see `app.statistics.compare`.
+    rows = await tx.connection.fetch(
+        f"""
+        SELECT b.period IS NOT NULL AS is_before, a.period IS NOT NULL AS is_after,
+          {", ".join(f"b.{name} AS b_{name}, a.{name} AS a_{name}" for name in _CELL)}
+        FROM ({own} $2 AND period = ANY($4)) b
+        FULL JOIN ({own} $3 AND period = ANY($4)) a USING (period, by, value, figure)
+        WHERE b.told IS DISTINCT FROM a.told
+          OR (b.told = $5 AND b.number IS DISTINCT FROM a.number)
+        """,
+        audience,
+        earlier,
+        later,
+        list(periods),
+        Told.EXACT.value,
+    )
+    before = [_cell(_side(row, "b")) for row in rows if row["is_before"]]
+    after = [_cell(_side(row, "a")) for row in rows if row["is_after"]]
+    return before, after
+
+
+def _side(row: Any, side: str) -> dict[str, Any]:
+    return {name: row[f"{side}_{name}"] for name in _CELL}
+
+
+async def periods_of(tx: Transaction, number: int, audience: str) -> list[str]:
+    """Return every period of which a release has any cell."""
+    rows = await tx.connection.fetch(
+        "SELECT DISTINCT period FROM published_cell"
+        " WHERE audience = $1 AND release = $2 ORDER BY period",
+        audience,
+        number,
+    )
+    return [row["period"] for row in rows]
 
 
 async def periods(tx: Transaction, audience: str) -> list[str]:
@@ -221,14 +272,41 @@ async def keep_files(
     )
 
 
-async def is_drawn(tx: Transaction, number: int, audience: str) -> bool:
-    """Tell whether anything was drawn of a release yet."""
-    drawn: bool = await tx.connection.fetchval(
-        "SELECT EXISTS (SELECT FROM release_file WHERE release = $1 AND audience = $2)",
+async def has_file(
+    tx: Transaction, *, audience: str, name: str, language: str, number: int
+) -> bool:
+    found: bool = await tx.connection.fetchval(
+        "SELECT EXISTS (SELECT FROM release_file"
+        " WHERE release = $1 AND audience = $2 AND name = $3 AND language = $4)",
+        number,
+        audience,
+        name,
+        language,
+    )
+    return found
+
+
+async def file_names(
+    tx: Transaction, number: int, audience: str
+) -> set[tuple[str, str]]:
+    """Return what was drawn of a release so far: names, each with its language."""
+    rows = await tx.connection.fetch(
+        "SELECT name, language FROM release_file WHERE release = $1 AND audience = $2",
         number,
         audience,
     )
-    return drawn
+    return {(row["name"], row["language"]) for row in rows}
+
+
+async def mark_drawn(tx: Transaction, number: int, audience: str) -> None:
+    """Note that everything is drawn that is to be drawn of a release."""
+    mark = Kept(audience, "", "text/plain", b"")
+    await keep_files(tx, number=number, audience=DRAWN, files=[mark])
+
+
+async def is_drawn(tx: Transaction, number: int, audience: str) -> bool:
+    """Tell whether everything is drawn that is to be drawn of a release."""
+    return await has_file(tx, audience=DRAWN, name=audience, language="", number=number)
 
 
 async def brands_told(tx: Transaction) -> list[str]:

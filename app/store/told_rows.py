@@ -22,6 +22,7 @@ from app.statistics.rows import (
     SENSITIVE_WORD,
 )
 from app.store.engine import Transaction, lock_key
+from app.store.figures import facts
 
 _LOCK = lock_key(b"figures", b"told rows")
 # Columns whose values the figures tell or not, year by year.
@@ -42,9 +43,11 @@ async def settle(
 ) -> Mapping[str, int]:
     """Settle what the rows of these quarters tell; return how many for each.
 
-    The quarters are closed. One at a time settles.
+    The quarters are closed. One at a time settles, and nobody counts meanwhile: what
+    becomes sensitive does so before or after, and its row is kept as it was.
     """
     await tx.connection.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
+    await facts.take(tx)
     return {quarter: await _settle(tx, published, quarter) for quarter in quarters}
 
 

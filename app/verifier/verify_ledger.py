@@ -14,6 +14,7 @@ cannot be read.
 """
 
 import argparse
+import gc
 import hashlib
 import json
 import os
@@ -63,6 +64,7 @@ class Report:
     counts: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    releases: list[dict[str, Any]] = field(default_factory=list)  # to be compared
 
     def wrong(self, check: str, where: str, what: str) -> None:
         self.problems.append(Problem(check, where, what))
@@ -222,6 +224,16 @@ def digest_of(file: IO[bytes]) -> str:
 _decode = json.JSONDecoder().raw_decode
 
 
+@lru_cache(maxsize=4096)
+def _short(text: str) -> Any:
+    return _decode(text)[0]
+
+
+def value_of(text: str) -> Any:
+    """Return what a fact says; no list is shared by two."""
+    return _decode(text)[0] if text[:1] in "[{" else _short(text)
+
+
 def parsed(text: bytes, where: str) -> Any:
     try:
         value, end = _decode(line := text.decode())
@@ -233,6 +245,7 @@ def parsed(text: bytes, where: str) -> Any:
     raise Unreadable(f"{where} is no JSON ({why}): ask for it again.")
 
 
+@lru_cache(maxsize=4096)
 def micros(text: str) -> int:
     """Return a time as microseconds since 1970; it must carry its offset."""
     at = datetime.fromisoformat(text)
@@ -636,6 +649,7 @@ def check_held(
 
 COMMITTEES = {"committee", "internal_committee", "safety_committee"}
 SENSITIVE = {"GBVH", "CHLD", "RETA", "DISC", "FORC", "FOAS", "CRIS"}
+RUNGS = {"committee", "partner", "factory_head", "first_tier", "secretariat", "brand"}
 STAGES = ("acknowledge", "first_action", "resolve")
 ENDS = ("referred", "withdrawn", "unfounded", "no_contact", "confirmed", "declared")
 OUTCOMES = {"resolved": "declared", "in_remediation": "in_remediation"}
@@ -679,7 +693,9 @@ class Case:
         """Follow one event; return the promises that it set."""
         if kind not in FOLLOWED_KINDS and "set" not in texts:
             return []
-        facts = {name: _decode(texts[name])[0] for name in texts.keys() & FOLLOWED}
+        facts = {
+            name: value_of(text) for name, text in texts.items() if name in FOLLOWED
+        }
         for name in NAMED.get(kind, ()):
             self.said[name] = facts[name]
         self.state = STATES.get(kind, self.state)
@@ -756,7 +772,7 @@ class Case:
         named = ["parts" if self.is_part else "cases"]
         named += ["complaints", OUTCOMES.get(self.state, "open")]
         named += [f"{stage}_{kept}" for stage in STAGES if (kept := self.kept(stage))]
-        for rung in self.rungs & {"factory_head", "secretariat", "brand"}:
+        for rung in self.rungs & RUNGS:
             named.append(f"rung_{rung.removeprefix('factory_')}")
         named += ["brand_asked"] * ("brand" in self.rungs)
         named += ["brand_answered"] * self.is_answered
@@ -856,10 +872,10 @@ class Cases:
             if raw["case"] != self._name:
                 self._begin(raw["case"])
             self.part.numbers.append(n)
-            leaf = leaf_of(self._bytes, at, kind, facts)
+            leaf, texts = leaf_of(self._bytes, at, kind, facts)
             is_held = n > 0 and self._ground.leaves[32 * n - 32 : 32 * n] == leaf
             if is_held and kind.isprintable():
-                self._follow(n, raw["seq"], micros(at), kind, facts)
+                self._follow(n, raw["seq"], micros(at), kind, texts)
             else:
                 self._wrong("opened", n, "is not what the chain holds there.")
         except MALFORMED as error:
@@ -869,6 +885,8 @@ class Cases:
         """The case has no more events: so it stands at all later ends."""
         case = self._case
         if case is not None:
+            if self._own and case.received is None:
+                self._wrong("opened", self._own[0], "is not how a case begins.")
             if self._at_end < len(self._ground.ends):
                 self._count(case)
             if not case.has_moved:
@@ -884,7 +902,9 @@ class Cases:
         where = f"event {n}, of case {self._name[:8]}"
         self.part.problems.append(Problem(check, where, what))
 
-    def _follow(self, n: int, seq: int, at: int, kind: str, facts: list[Any]) -> None:
+    def _follow(
+        self, n: int, seq: int, at: int, kind: str, texts: dict[str, str]
+    ) -> None:
         case, ends, own = self._case, self._ground.ends, self._own
         assert case is not None
         if own and (n <= own[-2] or seq <= own[-1]):
@@ -895,7 +915,7 @@ class Cases:
             self._count(case)
         own.append(n)
         own.append(seq)
-        for entry in case.take(at, kind, {fact[0]: fact[1] for fact in facts}):
+        for entry in case.take(at, kind, texts):
             self._check_due(case, entry, n)
 
     def _count(self, case: Case) -> None:
@@ -957,51 +977,64 @@ class Cases:
             )
 
 
-_in_order: set[tuple[str, ...]] = set()  # names of facts, once looked at
+# The facts that figures and due times are reckoned from: these must be opened.
+NEEDED = frozenset(
+    {
+        *("site", "country", "category", "severity", "route", "channel", "language"),
+        *("by", "state", "stopped", "to", "rung", "step", "clock", "round", "late"),
+        *("answer", "beneficiaries", "until", "set"),
+    }
+)
+# These are opened beside them, as they tell of nobody who complained.
+HARMLESS = frozenset({"actor", "side", "is_late", "policy", "percent"})
+
+_in_order: dict[tuple[str, ...], list[str]] = {}  # names of facts: the needed ones
 
 
-def leaf_of(case: bytes, at: str, kind: str, facts: Sequence[Sequence[Any]]) -> bytes:
-    """Return the hash by which the chain holds an event; each fact has its salt.
+def leaf_of(
+    case: bytes, at: str, kind: str, facts: Sequence[Sequence[Any]]
+) -> tuple[bytes, dict[str, Any]]:
+    """Return the hash by which the chain holds an event, and its facts by name.
 
-    A note, in somebody's own words, is not shown: its hash stands for it.
+    Each has its salt. What nothing is reckoned from may stay unopened, and is None
+    then: its hash stands for it, where the salt would be.
     """
-    sha256 = hashlib.sha256
-    names = tuple([fact[0] for fact in facts])
+    by_name, sha256 = {name: text for name, text, _ in facts}, hashlib.sha256
+    names = tuple(by_name)
     if names not in _in_order:
-        if [*names] != sorted(set(names)) or "\0" in "".join(names):
+        if [*names] != sorted(names) or "\0" in "".join(names):
             raise ValueError("its facts are out of order")
-        _in_order.add(names)
-    salts = bytes.fromhex("".join([fact[2] for fact in facts]))
-    if len(salts) != 32 * len(facts):
-        raise ValueError("a fact lacks a whole salt")
+        _in_order[names] = [name for name in names if name in NEEDED]
+    salts = bytes.fromhex("".join([salt for _, _, salt in facts]))
+    if len(salts) != 32 * len(facts) or len(names) != len(facts):
+        raise ValueError("a fact lacks a whole salt, or stands twice")
+    for name in _in_order[names]:
+        if by_name[name] is None:
+            raise ValueError("a fact that is needed is not opened")
     parts = [b"event\0" + case + f"{at}\0{kind}\0".encode()]
     start = 0
-    for name, value, _ in facts:
+    for name, text in by_name.items():
         salt = salts[start : start + 32]
         start += 32
-        if value is not None:
-            text = b"fact\0" + salt + f"{name}\0{value}".encode()
-            parts.append(sha256(text).digest())
-        elif name == "note":
-            parts.append(salt)
-        else:
-            raise ValueError("a fact that is no note is not opened")
-    return sha256(b"".join(parts)).digest()
+        if text is not None:
+            salt = sha256(b"fact\0" + salt + f"{name}\0{text}".encode()).digest()
+        parts.append(salt)
+    return sha256(b"".join(parts)).digest(), by_name
 
 
-def in_batches(lines: Iterable[bytes], size: int = 4000) -> Iterator[list[bytes]]:
-    """Cut the events into lists of some thousand lines, never through a case."""
+def in_batches(lines: Iterable[bytes], size: int = 4000) -> Iterator[bytes]:
+    """Cut the events into pieces of some thousand lines, never through a case."""
     batch: list[bytes] = []
     before = b""
     for line in lines:
         start = line.find(b'"case":"') + 8
         case = line[start : start + 36]
         if len(batch) >= size and case != before:
-            yield batch
+            yield b"\n".join(batch)
             batch = []
         batch.append(line)
         before = case
-    yield batch
+    yield b"\n".join(batch)
 
 
 _ground: Ground | None = None  # of a process that helps
@@ -1012,9 +1045,10 @@ def _stand_on(ground: Ground) -> None:
     _ground = ground
 
 
-def _help(lines: list[bytes]) -> Part:
+def _help(batch: bytes) -> Part:
     assert _ground is not None
-    return check_events(lines, _ground)
+    gc.disable()  # nothing here holds itself
+    return check_events(batch.split(b"\n") if batch else [], _ground)
 
 
 def check_all_events(archive: Archive, ground: Ground, processes: int) -> Part:
@@ -1040,7 +1074,7 @@ MANY = 30_000  # events, from which more processes than one are worth their star
 def check_opened(archive: Archive, leaves: bytes, report: Report) -> None:
     """Hold the opened events against the chain, and all that follows from them."""
     claims, texts = archive.json("claims.json"), archive.json("calendars.json")
-    published = list(archive.records("published.jsonl"))
+    published = read_published(archive, claims, report)
     ends = sorted({claims["last_seq"], *(row["last_seq"] for row in published)})
     ground = Ground(leaves, claims["site"], texts, ends)
     is_large = len(leaves) // 32 >= MANY
@@ -1090,7 +1124,8 @@ MEASURES = {
     *("cases", "complaints", "info", "parts", "affected", "history", "unrecorded"),
     *(*ENDS, "in_remediation", "open", "reopened", "paused", "bypassed"),
     *(f"{stage}_{kept}" for stage in STAGES for kept in ("in_time", "late", "running")),
-    *("rung_head", "rung_secretariat", "rung_brand", "brand_asked", "brand_answered"),
+    *(f"rung_{rung.removeprefix('factory_')}" for rung in RUNGS),
+    *("brand_asked", "brand_answered"),
     *(f"reprisal_{word}" for word in ("asked", "yes", "no", "unsaid", "unanswered")),
 }
 
@@ -1099,10 +1134,14 @@ def figure_of(figure: str, sums: Mapping[str, int]) -> float | None:
     """Return a figure by its id; None for a rate of nothing. KeyError: not known."""
     if figure in RATES:
         part, whole = (sum(sums.get(m, 0) for m in names) for names in RATES[figure])
-        return (2000 * part + whole) // (2 * whole) / 10 if whole else None
+        return _percent(part, whole) if whole else None
     if figure not in SUMS and figure not in MEASURES:
         raise KeyError(figure)
     return sum(sums.get(name, 0) for name in SUMS.get(figure, (figure,)))
+
+
+def _percent(part: int, whole: int) -> float:
+    return (2000 * part + whole) // (2 * whole) / 10
 
 
 def of_period(period: str, sums: Mapping[tuple[str, str], int]) -> dict[str, int]:
@@ -1114,9 +1153,89 @@ def of_period(period: str, sums: Mapping[tuple[str, str], int]) -> dict[str, int
     return found
 
 
+def read_published(
+    archive: Archive, claims: Mapping[str, Any], report: Report
+) -> list[dict[str, Any]]:
+    """Check the releases; return what they tell of the site, as published.jsonl has it.
+
+    Only whether a row rests on unopened events is taken from that file.
+    """
+    told: dict[str, dict[str, Any]] = {}
+    report.counts |= {"releases": 0, "figures_elsewhere": 0}
+    counted: dict[tuple[str, str], int] = {}  # last events, by audience and time
+    for line, release in enumerate(archive.records("releases.jsonl"), 1):
+        try:
+            told |= _told_by(release, claims, counted, report)
+        except MALFORMED:
+            where = f"line {line} of releases.jsonl"
+            report.wrong("figures", where, "is not as the format has it.")
+    if not report.releases:
+        report.notes.append("No release is in it: what was published is not judged.")
+    rows: dict[str, dict[str, Any]] = {}
+    for line, row in enumerate(archive.records("published.jsonl"), 1):
+        try:
+            plain = {name: row[name] for name in row if name != "opened"}
+            what = "" if told.get(_named(row)) == plain else "is not in the release."
+            what = f"stands twice, at line {line}." if _named(row) in rows else what
+            rows[_named(row)] = {**plain, "opened": row["opened"] is True}
+        except MALFORMED:
+            where = f"line {line} of published.jsonl"
+            report.wrong("figures", where, "is not as the format has it.")
+            continue
+        if what:
+            report.wrong("figures", _named(row), what)
+    for name in told.keys() - rows.keys():
+        report.wrong("figures", name, "is in the release, not in published.jsonl.")
+    return [
+        {**row, "opened": rows[n]["opened"]} for n, row in told.items() if n in rows
+    ]
+
+
+def _told_by(
+    release: Mapping[str, Any],
+    claims: Mapping[str, Any],
+    counted: dict[tuple[str, str], int],
+    report: Report,
+) -> dict[str, dict[str, Any]]:
+    """Check one release, whole as it is; return what it tells of the site, by name."""
+    audience, number, cells = (release[n] for n in ("audience", "release", "cells"))
+    where = f"release {number} for {audience}"
+    text = json.dumps(cells, ensure_ascii=False, separators=(",", ":"))
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    if digest != release["sha256"]:
+        report.wrong("figures", where, "does not have the SHA-256 that it says.")
+    if number != 1 + sum(each["audience"] == audience for each in report.releases):
+        report.wrong("figures", where, "is not the next one: releases are missing.")
+    report.releases.append({"release": number, "audience": audience, "sha256": digest})
+    report.counts["releases"] += 1
+    counted.setdefault((audience, release["as_of"]), release["last_seq"])
+    found = {}
+    for period, by, value, figure, figure_number, told, as_of, has_history in cells:
+        is_own = (by, value) == ("site", claims["site"])
+        if not is_own or not _lies_within(period, claims["from"], claims["to"]):
+            report.counts["figures_elsewhere"] += told == "exact"
+            continue
+        row = {
+            "audience": audience,
+            "release": number,
+            "period": period,
+            "figure": figure,
+            "number": figure_number,
+            "told": told,
+            "as_of": as_of,
+            "last_seq": counted.get((audience, as_of), release["last_seq"]),
+            "has_history": has_history,
+        }
+        found[_named(row)] = row
+        if as_of is not None and (audience, as_of) not in counted:
+            what = f"is said to be of {as_of}, when there was no release."
+            report.wrong("figures", _named(row), what)
+    return found
+
+
 def check_figures(
     claims: Mapping[str, Any],
-    published: Iterable[Mapping[str, Any]],
+    published: Sequence[Mapping[str, Any]],
     part: Part,
     report: Report,
 ) -> None:
@@ -1133,27 +1252,40 @@ def check_figures(
     for quarter in sorted(quarters):
         if _lies_within(quarter, claims["from"], claims["to"]):
             claim = claims["quarters"].get(quarter, {"opened": True, "figures": {}})
+            if claim["figures"] is None and not claim["opened"]:
+                counts["figures_unopened"] += len(MEASURES)
+                continue
             found = of_period(quarter, sums)
             for measure in sorted({*claim["figures"], *found}):
                 number = claim["figures"].get(measure, 0)
                 where = f"{measure} of {quarter} as the service counts it"
-                _check_one(measure, number, found, where, claim["opened"], report)
-    totals: dict[int, Counter[tuple[str, str]]] = {}
-    for line, row in enumerate(published, 1):
+                most = 0 if claim["opened"] else counts["unopened"]
+                is_opened = claim["opened"]
+                _check_one(measure, number, found, where, is_opened, most, report)
+    totals: dict[tuple[int, str], dict[str, int]] = {}
+    complaints = {
+        _base(row): row["number"]
+        for row in published
+        if row["figure"] == "complaints" and row["told"] == "exact"
+    }
+    for row in published:
         try:
             if row["told"] != "exact" or row["has_history"]:
                 counts["figures_unknown"] += row["told"] == "exact"
                 continue
-            last, where = row["last_seq"], _named(row)
-            if last not in totals:
-                totals[last] = part.sums(last)
-            found = of_period(row["period"], totals[last])
+            key = last, period = row["last_seq"], row["period"]
+            if key not in totals:
+                totals[key] = of_period(period, part.sums(last))
+            found, most = totals[key], counts["unopened"]
+            if _base(row) in complaints and row["figure"] not in ("complaints", "info"):
+                unseen = complaints[_base(row)] - found.get("complaints", 0)
+                most = max(0, min(most, unseen))
             _check_one(
-                row["figure"], row["number"], found, where, row["opened"], report
+                *(row["figure"], row["number"], found, _named(row)),
+                *(row["opened"], most, report),
             )
         except MALFORMED:
-            where = f"line {line} of published.jsonl"
-            report.wrong("figures", where, "is not as the format has it.")
+            report.wrong("figures", _named(row), "is not as the format has it.")
     if counts["figures_unopened"] and not counts["unopened"]:
         what = "says that figures rest on unopened events, and there are none."
         report.wrong("figures", "claims.json", what)
@@ -1164,15 +1296,22 @@ def _named(row: Mapping[str, Any]) -> str:
     return f"{figure}, {release} for {row['audience']}"
 
 
+def _base(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what rows have in common that count the same complaints."""
+    names = ("audience", "release", "period", "last_seq", "has_history")
+    return tuple(row[name] for name in names)
+
+
 def _check_one(
     figure: str,
     said: float,
     sums: Mapping[str, int],
     where: str,
     is_opened: bool,
+    most: int,
     report: Report,
 ) -> None:
-    """Hold one figure against the events; unopened ones can only add to a sum."""
+    """Hold one figure against the events; `most`: so many cases may be unopened."""
     try:
         found = figure_of(figure, sums)
     except KeyError:
@@ -1185,16 +1324,32 @@ def _check_one(
             report.wrong("figures", where, f"is said to be {said}; it is {shown}.")
         return
     report.counts["figures_unopened"] += 1
-    if figure not in RATES and (found or 0) > said:
-        what = f"is said to be {said}; the opened events alone make {found}."
+    low, high = _bounds(figure, sums, most)
+    if not low <= said <= high:
+        what = f"is said to be {said}; with unopened events it is {low} to {high}."
         report.wrong("figures", where, what)
 
 
-def _lies_within(quarter: str, since: str, until: str) -> bool:
-    year, number = int(quarter[:4]), int(quarter[-1])
-    first = date(year, 3 * number - 2, 1)
-    last = date(year, 3 * number, monthrange(year, 3 * number)[1])
-    return since <= first.isoformat() and last.isoformat() <= until
+def _bounds(figure: str, sums: Mapping[str, int], most: int) -> tuple[float, float]:
+    """Return what a figure is at least and at most with so many unopened cases.
+
+    Each can only add one to a sum, save that many people may be affected.
+    """
+    if figure not in RATES:
+        low = figure_of(figure, sums) or 0
+        return low, float("inf") if figure == "affected" and most else low + most
+    part, whole = (sum(sums.get(m, 0) for m in names) for names in RATES[figure])
+    if not whole + most:
+        return float("inf"), 0  # a rate of nothing is not told
+    return _percent(part, whole + most), _percent(part + most, whole + most)
+
+
+def _lies_within(period: str, since: str, until: str) -> bool:
+    year, _, quarter = period.partition("-Q")
+    first, last = (3 * int(quarter) - 2, 3 * int(quarter)) if quarter else (1, 12)
+    start = date(int(year), first, 1)
+    end = date(int(year), last, monthrange(int(year), last)[1])
+    return since <= start.isoformat() and end.isoformat() <= until
 
 
 # --- All of it ---------------------------------------------------------------------
@@ -1305,6 +1460,13 @@ COUNTED = {
     "figures": "figures recomputed",
     "figures_unopened": "figures that cannot be, as some of their events are unopened",
     "figures_unknown": "figures that cannot be: imported history, or not known here",
+    "figures_elsewhere": "figures of the whole programme, of other tables and of other"
+    " times, not to be recomputed from one site's export",
+    "releases": "releases in the export",
+}
+COMPARE = {  # where the SHA-256 of a release was told beside
+    "public": "the results page and /stats.json",
+    "auditor": "the auditor's room",
 }
 
 
@@ -1316,6 +1478,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "counts": report.counts,
         "problems": [problem._asdict() for problem in report.problems],
         "notes": report.notes,
+        "releases": report.releases,
     }
 
 
@@ -1329,6 +1492,11 @@ def in_words(report: Report) -> str:
         f"{report.counts[name]:>12,}  {words}"
         for name, words in COUNTED.items()
         if name in report.counts
+    ]
+    lines += [
+        f"Release {each['release']} ({each['audience']}): SHA-256 {each['sha256']}:"
+        f" compare it with {COMPARE.get(each['audience'], 'what was published')}"
+        for each in report.releases
     ]
     lines += [f"Note: {note}" for note in report.notes]
     by_check: dict[str, list[Problem]] = {}
@@ -1351,6 +1519,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--key", default="", help="the programme's public key")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args(arguments)
+    gc.disable()  # nothing here holds itself, and there is much of it
     try:
         heads = [(name, _content(name)) for name in asked.head]
         report = check(asked.file, opened=asked.opened, heads=heads, key=asked.key)

@@ -14,6 +14,7 @@ TEXT, UUID, BYTES = sa.Text(), sa.Uuid(), sa.LargeBinary()
 WHOLE, LONG, YES_OR_NO = sa.Integer(), sa.BigInteger(), sa.Boolean()
 
 STAGES = ("acknowledge", "first_action", "resolve")
+RUNGS = ("committee", "partner", "head", "first_tier", "secretariat", "brand")
 
 # What each case adds to the cells it is in; a later one comes by a migration.
 MEASURES = (
@@ -21,7 +22,7 @@ MEASURES = (
     *("confirmed", "declared", "in_remediation", "referred", "withdrawn"),
     *("unfounded", "no_contact", "open"),
     *(f"{stage}_{kept}" for stage in STAGES for kept in ("in_time", "late", "running")),
-    *("rung_head", "rung_secretariat", "rung_brand"),
+    *(f"rung_{rung}" for rung in RUNGS),
     *("brand_asked", "brand_answered", "reopened"),
     *("reprisal_yes", "reprisal_no", "reprisal_unsaid", "reprisal_unanswered"),
     *("reprisal_asked", "paused", "bypassed"),
@@ -65,9 +66,7 @@ def _counted() -> None:
                 sa.Column(f"{stage}_working", WHOLE, nullable=True),
             )
         ),
-        sa.Column("rung_head", YES_OR_NO, nullable=False),
-        sa.Column("rung_secretariat", YES_OR_NO, nullable=False),
-        sa.Column("rung_brand", YES_OR_NO, nullable=False),
+        *(sa.Column(f"rung_{rung}", YES_OR_NO, nullable=False) for rung in RUNGS),
         sa.Column("brand_asked", YES_OR_NO, nullable=False),
         sa.Column("brand_hours", WHOLE, nullable=True),
         sa.Column("is_reopened", YES_OR_NO, nullable=False),
@@ -154,6 +153,7 @@ def _kept() -> None:
         sa.Column("reckoned", TEXT, nullable=False),
     )
     op.create_index("ix_stat_difference_key", "stat_difference", ["what", "key"])
+    op.create_index("ix_stat_difference_at", "stat_difference", ["at"])
 
 
 def _published() -> None:

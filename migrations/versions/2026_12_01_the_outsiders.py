@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 revision = "20261201_the_outsiders"
 down_revision = "20261201_the_figures"
@@ -20,6 +20,8 @@ APPENDED = (
     *("ledger_witness", "programme_key", "export_made"),
 )
 GUARDED = APPENDED
+# What was published, imported and settled: the service adds, and takes nothing back.
+KEPT = ("release", "published_cell", "release_file", "history_file", "told_row")
 NOT_OURS = ("ledger_event", "ledger_head", "alembic_version")
 
 # These keep each reader to her cases; the service reads and writes them all.
@@ -27,7 +29,104 @@ WALLED = (
     *("cases", "brand_case", "deadline", "ledger_event", "escalation", "remedy"),
     *("message", "recording", "attachment", "brand_word"),
 )
-DEFINERS = ("ledger_fold()",)
+DEFINERS = ("ledger_fold()", "told_row_freeze()")
+
+# Each link is the next of its chain, and of an event that there is.
+LINKS = """
+BEGIN
+  IF EXISTS (
+    SELECT FROM (SELECT chain, min(n) AS first, max(n) AS last, count(*) AS many
+      FROM added GROUP BY chain) a
+    WHERE a.last - a.first + 1 <> a.many
+    OR a.first <> 1 + coalesce((SELECT max(l.n) FROM ledger_link l
+      WHERE l.chain = a.chain AND l.n < a.first), 0)
+    OR EXISTS (SELECT FROM ledger_link l WHERE l.chain = a.chain AND l.n > a.last)
+  ) OR EXISTS (
+    SELECT FROM added a
+    WHERE NOT EXISTS (SELECT FROM ledger_event e WHERE e.seq = a.seq)
+  ) THEN
+    RAISE EXCEPTION 'a link is the next one of its chain, of an event of the ledger'
+      USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NULL;
+END
+"""
+# Where a chain ends is noted for the head that is being made, as long as it is.
+TIPS = """
+BEGIN
+  IF NEW.head <> 1 + coalesce((SELECT max(number) FROM ledger_root), 0)
+  OR NEW.n IS DISTINCT FROM (SELECT max(n) FROM ledger_link WHERE chain = NEW.chain)
+  THEN
+    RAISE EXCEPTION 'a tip is noted for the next head, of the whole chain'
+      USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END
+"""
+ROOTS = """
+DECLARE last record;
+BEGIN
+  SELECT number, hour INTO last FROM ledger_root ORDER BY number DESC LIMIT 1;
+  IF NEW.number <> coalesce(last.number, 0) + 1
+  OR NEW.hour <> coalesce(last.hour + interval '1 hour', NEW.hour) THEN
+    RAISE EXCEPTION 'a head is the next one, of the next hour'
+      USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END
+"""
+ENDING = """
+BEGIN
+  IF OLD.ended_at IS NOT NULL OR NEW.ended_at IS NULL
+  OR to_jsonb(NEW) - 'ended_at' <> to_jsonb(OLD) - 'ended_at' THEN
+    RAISE EXCEPTION 'a mandate is ended once, and never changed'
+      USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END
+"""
+# What a row said last before its complaint became sensitive, it says for good.
+FREEZING = """
+BEGIN
+  UPDATE told_row SET said = to_jsonb(OLD) || coalesce((
+    SELECT jsonb_build_object(
+      'kinds', string_agg(DISTINCT r.kind, ';' ORDER BY r.kind),
+      'beneficiaries', sum(r.beneficiaries))
+    FROM stat_remedy r WHERE r.case_id = OLD.id AND r.is_done
+  ), '{}')
+  WHERE id = OLD.id AND said IS NULL AND category IS DISTINCT FROM 'SENSITIVE';
+  RETURN NULL;
+END
+"""
+# Each rule: its table, when it is asked, and what it says.
+RULES = {
+    "ledger_link_goes_on": (
+        "ledger_link",
+        "AFTER INSERT ON ledger_link REFERENCING NEW TABLE AS added FOR EACH STATEMENT",
+        LINKS,
+    ),
+    "ledger_tip_goes_on": (
+        "ledger_tip",
+        "BEFORE INSERT ON ledger_tip FOR EACH ROW",
+        TIPS,
+    ),
+    "ledger_root_goes_on": (
+        "ledger_root",
+        "BEFORE INSERT ON ledger_root FOR EACH ROW",
+        ROOTS,
+    ),
+    "mandate_ends_once": (
+        "mandate",
+        "BEFORE UPDATE ON mandate FOR EACH ROW",
+        ENDING,
+    ),
+    "told_row_freeze": (
+        "stat_case",
+        "AFTER UPDATE ON stat_case FOR EACH ROW"
+        " WHEN (NEW.is_sensitive AND NOT OLD.is_sensitive)",
+        FREEZING,
+    ),
+}
 
 
 def _tables() -> None:
@@ -130,6 +229,7 @@ def _tables() -> None:
                 *("category", "severity", "route", "channel", "language", "filer"),
             )
         ),
+        sa.Column("said", JSONB(), nullable=True),
     )
     op.create_index("ix_told_row_quarter", "told_row", ["quarter"])
     for table in GUARDED:
@@ -137,6 +237,12 @@ def _tables() -> None:
             f"CREATE TRIGGER {table}_guard BEFORE UPDATE OR DELETE OR TRUNCATE"
             f" ON {table} FOR EACH STATEMENT EXECUTE FUNCTION ledger_is_append_only()"
         )
+    for name, (_, when, rule) in RULES.items():
+        op.execute(
+            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql"
+            f" SET search_path = pg_catalog, public, pg_temp AS $$ {rule} $$"
+        )
+        op.execute(f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION {name}()")
 
 
 # Roles are the server's, not the database's: another database may have made it.
@@ -178,9 +284,11 @@ def _role() -> None:
         )
     for table in NOT_OURS:
         op.execute(f"REVOKE INSERT, UPDATE, DELETE ON {table} FROM {APP}")
-    for table in (*APPENDED, "ledger_offer", "audit_event"):
+    for table in (*APPENDED, *KEPT, "mandate", "ledger_offer", "audit_event"):
         op.execute(f"REVOKE UPDATE, DELETE ON {table} FROM {APP}")
-    # What the service offers, the database itself appends as it commits.
+    op.execute(f"GRANT UPDATE (ended_at) ON mandate TO {APP}")
+    # What the service offers, the database itself appends as it commits; and what
+    # a row said, the database itself keeps.
     for function in DEFINERS:
         op.execute(
             f"ALTER FUNCTION {function} SECURITY DEFINER"
@@ -205,6 +313,9 @@ def downgrade() -> None:
     for function in DEFINERS:
         op.execute(f"GRANT EXECUTE ON FUNCTION {function} TO PUBLIC")
         op.execute(f"ALTER FUNCTION {function} SECURITY INVOKER RESET search_path")
+    for name, (table, _, _) in RULES.items():
+        op.execute(f"DROP TRIGGER {name} ON {table}")
+        op.execute(f"DROP FUNCTION {name}()")
     op.execute(f"DROP OWNED BY {APP}")
     for table in (
         *("told_row", "export_made", "mandate", "ledger_witness"),

@@ -32,3 +32,25 @@ def test_a_release_is_made_and_shown(threadline: Command, tmp_path: Path) -> Non
     told = {(c["period"], c["figure"]): c["number"] for c in shown["cells"]}
     assert told["2019-Q2", "complaints"] == told["2019-Q2", "confirmed"] == 40
     assert "2019-Q2  whole" in threadline("statistics", "show").stdout
+
+    for asked, said in (
+        (("--period", "2099"), "the period 2099. There is 2019, 2019-Q2."),
+        (("--by", "nonsense"), "There is no table nonsense. There is category,"),
+        (("--audience", "factory"), "There is no audience factory. There is public,"),
+        (("--audience", "brand:x"), "There is no audience brand:x. There is public,"),
+    ):
+        refused = threadline("statistics", "show", *asked)
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert said in refused.stderr
+
+    ledger = ("ledger", "export", "--site", "100001", "--out", str(tmp_path / "x.zip"))
+    days = ("--from", "2026-01-01", "--to", "2026-03-31")
+    wrong = threadline(*ledger, "--from", "soon", "--to", "2026-03-31")
+    assert "soon is no day: write it as 2026-07-01." in wrong.stderr
+    wrong = threadline(*ledger, *days, "--mandate", "7")
+    assert "7 is no mandate: write its id as" in wrong.stderr
+
+
+def test_an_empty_list_says_that_there_is_none(threadline: Command) -> None:
+    assert "There is no mandate yet" in threadline("mandates", "list").stdout
+    assert "No number is entered yet" in threadline("indicators", "list").stdout

@@ -244,3 +244,24 @@ def test_a_site_may_be_named_by_its_os_id_or_as_one_that_is_gone() -> None:
 def test_a_severity_that_was_not_recorded_is_the_policys_for_the_category() -> None:
     assert read(category="WAGE").severity == "S3"
     assert read(category="").severity == ""
+
+
+def test_unknown_columns_are_named_once_with_those_that_are_known() -> None:
+    with pytest.raises(ImportRefused) as refusal:
+        read_history(table({"colour": "red", "mood": "x"}), KNOWN)
+    (problem,) = refusal.value.problems
+    assert problem.advice.startswith(
+        "unknown columns 'colour', 'mood'. Known are: ref, received, site, country,"
+    )
+    assert "(" not in problem.advice
+
+
+def test_a_row_that_is_too_short_hides_no_other_mistake() -> None:
+    content = table({"ref": "1"}, {"ref": "2", "outcome": "?"}, {"ref": "3"})
+    lines = content.decode().splitlines()
+    lines[1] = "1,2019"
+    with pytest.raises(ImportRefused) as refusal:
+        read_history("\n".join(lines).encode(), KNOWN)
+    first, second = (str(problem) for problem in refusal.value.problems)
+    assert first.startswith("row 2: has 2 cells where the header has 6")
+    assert second.startswith("row 3, outcome")

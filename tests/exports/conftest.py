@@ -16,7 +16,7 @@ from app.statistics.model import Audience, Cell, Told
 from app.store import releases
 from app.store.engine import Store
 from app.store.releases import Header
-from tests.conftest import Ground
+from tests.conftest import Ground, as_owner
 from tests.store.told_rows import add_sites, complaints, count
 from tests.stories.programme import database_with_programme
 
@@ -70,6 +70,12 @@ async def publish(store: Store, cells: list[Cell]) -> None:
     header = Header(1, Audience.AUDITOR, AT, 7, "2026-12", 5, bytes(32))
     async with store.transaction() as tx:
         await releases.write(tx, header, cells, at=AT)
+
+
+async def unpublish(store: Store) -> None:
+    """Take back what was published: the service itself may not."""
+    async with as_owner(store) as owner:
+        await owner.execute("DELETE FROM published_cell; DELETE FROM release")
 
 
 @pytest.fixture

@@ -78,12 +78,14 @@ def test_another_key_a_changed_byte_and_a_cut_end_open_nothing(
         ("key", content, tmp_path / "other.key"),
         ("byte", bytes(changed), key[0]),
         ("cut", content[:-100], key[0]),
-        ("none", b"hello", key[0]),
     ):
         (tmp_path / name).write_bytes(bad)
         with pytest.raises(BadInput, match="does not open the file"):
             open_file(tmp_path / name, identity, tmp_path / "out")
         assert not (tmp_path / "out").exists()
+    (tmp_path / "figures.csv").write_bytes(b"quarter,figure\n")
+    with pytest.raises(BadInput, match=r"^figures\.csv is not encrypted: read it as"):
+        open_file(tmp_path / "figures.csv", key[0], tmp_path / "out")
     (tmp_path / "empty.key").write_text("age1abc\n")
     with pytest.raises(BadInput, match="no age identity"):
         open_file(tmp_path / "x.age", tmp_path / "empty.key", tmp_path / "out")

@@ -4,7 +4,7 @@ import tracemalloc
 
 from app.actions.export_cases import export
 from app.store.engine import Store
-from tests.exports.conftest import AT, KEY, Audit, cell, publish
+from tests.exports.conftest import AT, KEY, Audit, cell, publish, unpublish
 
 MIB = 1 << 20
 ROWS = 60_000
@@ -14,7 +14,7 @@ SELECT (lpad(to_hex(n), 8, '0') || '-0000-7000-8000-000000000000')::uuid, n,
   date '2025-01-01', '2025-Q1', '900001', 'BD', 'WAGE', 'S3', 'committee', 'sms', 'bn',
   'worker', 'confirmed', true, false, false, false, false, false, false,
   'in_time', 3, 2, 'late', 90, 30, 'running', NULL, NULL, false, false, false, false,
-  NULL, false, '', 0, 1
+  false, false, false, NULL, false, '', 0, 1
 FROM generate_series(1, {ROWS}) n
 """
 _TOLD = """
@@ -63,8 +63,7 @@ async def test_an_export_holds_a_small_part_of_what_it_writes(
 async def test_a_release_of_one_untold_number_makes_a_whole_export(
     audit: Audit,
 ) -> None:
-    await audit.store.pool.execute("DELETE FROM published_cell")
-    await audit.store.pool.execute("DELETE FROM release")
+    await unpublish(audit.store)
     await publish(audit.store, [cell("2025-Q1", "", "", "complaints", None)])
     mandate = await audit.mandate()
     made = await export(

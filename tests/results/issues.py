@@ -1,12 +1,18 @@
 """Releases to write pages of: a lively programme, and the founding one."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from app.reports.book import Issue
 from app.reports.labels import Place
 from app.statistics.definitions import FIGURES, Unit
 from app.statistics.model import Cell, Told
+from app.statistics.release import build
+from app.store.figures.reading import RemedySum
+from tests.statistics.histories import ground, some_cases
+from tests.statistics.summing import exact
 
 AS_OF = datetime(2027, 1, 6, 3, 0, tzinfo=UTC)
 SHA = "0f" * 32
@@ -20,7 +26,7 @@ PLACES = {
 _COUNTS = {
     "contacts": 2410,
     "test_calls": 310,
-    "cases": 268,
+    "cases": 202,
     "complaints": 214,
     "info": 54,
     "parts": 12,
@@ -32,18 +38,18 @@ _COUNTS = {
     "open": 22,
     "unfounded": 11,
     "withdrawn": None,
-    "acknowledge_in_time": 188,
+    "acknowledge_in_time": 176,
     "acknowledge_late": 16,
     "acknowledge_running": 10,
-    "first_action_in_time": 160,
+    "first_action_in_time": 148,
     "first_action_late": 34,
     "first_action_running": 20,
-    "resolve_in_time": 131,
+    "resolve_in_time": 121,
     "resolve_late": 51,
-    "resolve_running": 32,
-    "acknowledge_on_time_share": 92.2,
-    "first_action_on_time_share": 82.5,
-    "resolve_on_time_share": 72,
+    "resolve_running": 30,
+    "acknowledge_on_time_share": 91.7,
+    "first_action_on_time_share": 81.3,
+    "resolve_on_time_share": 70.3,
     "acknowledge_hours_median": 19,
     "acknowledge_hours_p90": 44,
     "acknowledge_working_median": 6,
@@ -57,16 +63,25 @@ _COUNTS = {
     "resolution_rate": 79.9,
     "confirmation_rate": 55.1,
     "declared_rate": 24.8,
+    "escalated_committee": 14,
+    "escalated_committee_share": 6.5,
+    "escalated_partner": 26,
+    "escalated_partner_share": 12.1,
+    "escalated_first_tier": None,
     "escalated_head": 48,
     "escalated_head_share": 22.4,
     "escalated_secretariat": 21,
     "escalated_brand": 13,
     "brand_answered": 12,
+    "brand_answer_share": 92.3,
     "brand_hours_median": 63,
     "reopened": 14,
     "reopened_share": 6.5,
     "reprisal_asked": 120,
     "reprisal_no": 96,
+    "reprisal_yes": None,
+    "reprisal_unsaid": None,
+    "reprisal_unanswered": 12,
     "reprisals_per_100": None,
     "paused": 31,
     "paused_share": 14.5,
@@ -163,12 +178,25 @@ def _lively() -> Iterator[Cell]:
     }.items():
         for value, number in numbers.items():
             yield cell("complaints", number, by=by, value=value)
-            resolved = number and number - 10
+            resolved = number - 10 if number and number >= 20 else None
             yield cell("resolved", resolved, by=by, value=value)
             yield cell("not_resolved", number and 10, by=by, value=value)
     for value, share in {"S1": 96, "S2": 81.5, "S3": 70, "S4": 88}.items():
         for stage in ("acknowledge", "first_action", "resolve"):
             yield cell(f"{stage}_on_time_share", share, by="severity", value=value)
+    for by, values in _SHARED.items():
+        for index, value in enumerate(values.split()):
+            for stage in ("acknowledge", "first_action", "resolve"):
+                share = 90 - 3.5 * index
+                yield cell(f"{stage}_on_time_share", share, by=by, value=value)
+    for by, values in {"country": "IN BD", "severity": "S1 S2 S3 S4"}.items():
+        for index, value in enumerate(values.split()):
+            yield from _times(by, value, 10 + 7 * index)
+    for by, value, number in (
+        *(("country", "IN", 5.1), ("country", "BD", 8.4)),
+        *(("tier", "1", 6.6), ("tier", "2", 5.9)),
+    ):
+        yield cell("complaints_per_1000", number, by=by, value=value)
     yield cell("sensitive_complaints", 21, by="country", value="IN")
     yield cell("sensitive_complaints", 16, by="country", value="BD")
     for value, people, done in (
@@ -177,10 +205,65 @@ def _lively() -> Iterator[Cell]:
         ("back_pay", 141, 19),
         ("repair", None, 14),
     ):
-        yield cell("beneficiaries", people, by="remedy", value=value)
-        yield cell("remedies", done, by="remedy", value=value)
-    yield cell("back_pay", 412500, by="currency", value="INR")
-    yield cell("indicator", 812, by="indicator", value="workers_trained:child_rights")
+        yield cell(f"beneficiaries_{value}", people)
+        yield cell(f"remedy_{value}", done if done >= THRESHOLD else None)
+    yield cell("amount_back_pay", 412500, by="currency", value="INR")
+    yield cell("indicator_workers_trained", 812, by="topic", value="child_rights")
+    yield cell("indicator_committees_set_up", 17)
+
+
+# What is told of which values besides, as a closed year tells it.
+_SHARED = {
+    "country": "IN BD",
+    "category": "WAGE HOUR SOCS ABUS WASH",
+    "region": "Dhaka Gazipur",
+    "kind": "garment spinning_mill",
+    "tier": "1 2",
+    "site": "482170",
+    "channel": "voice sms web",
+    "language": "bn ta hi or",
+    "filer": "worker union relative",
+}
+
+
+def _times(by: str, value: str, hours: int) -> Iterator[Cell]:
+    for stage in ("acknowledge", "first_action", "resolve"):
+        for suffix, times in (("hours", 4), ("working", 1)):
+            for rank in ("median", "p90"):
+                hours += times
+                yield cell(f"{stage}_{suffix}_{rank}", hours, by=by, value=value)
+
+
+def built() -> Issue:
+    """What is published of made-up cases of 2025 and of the first quarter of 2026."""
+    on = ground(6, days=455)
+    known = exact(some_cases(7, 1500, on), on.sites, "2026-Q1")
+    remedies = [
+        _remedies(site.code, kind, 40)
+        for site in on.sites[:3]
+        for kind in ("repair", "back_pay")
+    ]
+    few = _remedies(on.sites[0].code, "apology", 2)
+    cells = build(replace(known, remedies=[*remedies, few]), THRESHOLD)
+    return issue(iter(cells), quarters=sorted(known.closed))
+
+
+def _remedies(site: str, kind: str, many: int) -> RemedySum:
+    is_paid = kind == "back_pay"
+    return RemedySum(
+        quarter="2025-Q2",
+        country="IN",
+        site=site,
+        kind=kind,
+        is_done=True,
+        is_sensitive=False,
+        is_history=False,
+        currency="INR" if is_paid else None,
+        remedies=many,
+        beneficiaries=many,
+        unsaid=0,
+        amount=Decimal(90_000 if is_paid else 0),
+    )
 
 
 def founding() -> Issue:
@@ -220,8 +303,10 @@ def _founding() -> Iterator[Cell]:
         ("confirmation_unrecorded", 83),
         ("resolution_rate", 100),
         ("active_sites", 13),
+        ("bypassed", None),
     ):
-        yield cell(figure, number, "2019", has_history=True)
+        told = Told.UNRECORDED if number is None else Told.EXACT
+        yield cell(figure, number, "2019", told=told, has_history=True)
     for figure in FIGURES:
         is_time = FIGURES[figure].unit is Unit.HOURS
         others = ("resolve_on_time_share", "escalated_brand", "reopened")
@@ -232,4 +317,5 @@ def _founding() -> Iterator[Cell]:
     for quarter in range(1, 5):
         yield cell("complaints", 0, f"2019-Q{quarter}")
     for value, number, _ in _AGT:
-        yield cell("indicator", number, "2020", "indicator", value)
+        figure = f"indicator_{value}"
+        yield cell(figure, number, "2020", has_history=True)

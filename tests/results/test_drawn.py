@@ -1,5 +1,6 @@
 """Charts and papers: what is in them, and that no letter of them needs a font."""
 
+import re
 from xml.etree import ElementTree
 
 import pypdfium2
@@ -12,6 +13,7 @@ from app.reports.lettering import SVG
 from app.reports.render import drawn_periods, files_of
 from app.reports.words import LANGUAGES, words_in
 from app.reports.write import document
+from app.statistics.definitions import FIGURES
 from tests.results.issues import PLACES, founding, lively
 
 LABELS = {
@@ -85,7 +87,7 @@ def test_what_is_drawn_of_a_release(monkeypatch: pytest.MonkeyPatch) -> None:
     for file in files:
         if file.name == "2026/report.pdf":
             pages = len(pypdfium2.PdfDocument(file.content))
-            assert 4 <= pages <= 8, file.language
+            assert 7 <= pages <= 14, file.language
         elif file.kind == "image/svg+xml":
             assert len(file.content) < 150_000
 
@@ -99,5 +101,13 @@ def test_the_paper_says_what_the_page_says() -> None:
     written = document(founding(), "2019", words_in("en"), PLACES)
     for sentence in written.headline:
         assert sentence in said
+    assert "Definitions of all figures" in said
+    footer = r"Release 3\. Threadline, workers' helpline\. \d+ / \d+"
+    unbroken = re.sub(r"\s", "", re.sub(footer, "", said))
+    assert "inEnglish:/results/definitions" in unbroken
+    for figure in written.figures:
+        meant = FIGURES[figure]
+        worded = f"{meant.name}. {meant.rule} Version {meant.version}."
+        assert worded.replace(" ", "") in unbroken, figure
     for figure in ("12,000", "3,500", "2,000", "400", "not recorded"):
         assert figure in said

@@ -6,7 +6,8 @@ import re
 import httpx
 import pytest
 
-from app.actions.publish import Thresholds, draw_due, publish
+from app.actions.draw import draw_due
+from app.actions.publish import Thresholds, publish
 from app.demo.agt import load
 from app.store.engine import Store
 from tests.results.conftest import NOW

@@ -19,10 +19,17 @@ FIGURES = (
     "declared",
     "confirmation_unrecorded",
     "active_sites",
+    "bypassed",
     "resolve_hours_median",
 )
 SECRET = 424242  # what lies in a cell that is not told
 _ZEROS = {0x09E6: "bn"}
+
+# No committee was passed by, and no complaint of the year is sensitive.
+NOTHING_KEPT = (
+    cell("bypassed", 0, "2019"),
+    cell("sensitive_complaints", 0, "2019", "country", "IN"),
+)
 
 
 def opened(*cells: Cell, period: str = "2019") -> Book:
@@ -85,6 +92,7 @@ def test_the_walk_would_find_a_number() -> None:
                 cell("confirmed", 60, "2019"),
                 cell("declared", 23, "2019"),
                 cell("active_sites", 13, "2019"),
+                *NOTHING_KEPT,
                 cell("resolve_hours_median", 170, "2019"),
             ),
             "83 of 83 complaints received in 13 factories in 2019 resolved: 60"
@@ -98,6 +106,7 @@ def test_the_walk_would_find_a_number() -> None:
                 cell("confirmed", None, "2019"),
                 cell("declared", None, "2019", told=Told.WITHHELD),
                 cell("active_sites", 1, "2019"),
+                *NOTHING_KEPT,
                 cell("resolve_hours_median", 20, "2019"),
             ),
             "30 of 40 complaints received in 1 factory in 2019 resolved: fewer than 10"
@@ -165,6 +174,41 @@ def test_the_walk_would_find_a_number() -> None:
 )
 def test_the_headline(cells: tuple[Cell, ...], said: str) -> None:
     assert headline(opened(*cells), words_in("en")) == said
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        pytest.param((), id="nothing-said-of-what-was-kept"),
+        pytest.param((cell("bypassed", 12, "2019"), NOTHING_KEPT[1]), id="some-kept"),
+        pytest.param((cell("bypassed", None, "2019"), NOTHING_KEPT[1]), id="few-kept"),
+        pytest.param(
+            (
+                NOTHING_KEPT[0],
+                cell("sensitive_complaints", 11, "2019", "country", "IN"),
+            ),
+            id="sensitive",
+        ),
+        pytest.param(
+            (
+                *NOTHING_KEPT,
+                cell("sensitive_complaints", None, "2019", "country", "BD"),
+            ),
+            id="a-few-sensitive",
+        ),
+    ],
+)
+def test_no_number_of_factories_where_committees_do_not_know_of_all(
+    kept: tuple[Cell, ...],
+) -> None:
+    told = (
+        cell("complaints", 83, "2019"),
+        cell("resolved", 40, "2019"),
+        cell("confirmed", 40, "2019"),
+        cell("active_sites", 13, "2019"),
+    )
+    said = headline(opened(*told, *kept), words_in("en"))
+    assert said.startswith("40 of 83 complaints received in 2019 resolved:")
 
 
 @pytest.mark.parametrize(

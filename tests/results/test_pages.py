@@ -13,14 +13,17 @@ import pytest
 from starlette.requests import Request
 
 from app.reports.book import Issue
-from app.reports.words import LANGUAGES
+from app.reports.words import LANGUAGES, words_in
+from app.reports.write import document
 from app.results import look
 from app.results.routes import spoken_by
-from app.statistics.definitions import FIGURES
-from app.statistics.model import Told
+from app.results.wire import stats_of
+from app.statistics.definitions import FIGURES, Way
+from app.statistics.measures import rate
+from app.statistics.model import Dimension, Stage, Told
 from app.store.engine import Store
 from tests.results.conftest import publish
-from tests.results.issues import founding, lively
+from tests.results.issues import PLACES, built, cell, founding, lively
 
 HERE = Path(__file__).resolve().parent
 SECRET = 424242
@@ -124,7 +127,8 @@ async def test_what_is_not_told_is_a_word_and_never_nought_or_blank(
 ) -> None:
     await publish(store, lively())
     shown = (await site.get("/results/en")).text
-    assert re.findall(r"<td[^>]*>\s*</td>", shown) == []
+    assert re.findall(r"<td[^>]*>\s*<(?:td|tr|/table)", shown) == []
+    assert len(re.findall(r"<td[^>]*>\s*[\w<]", shown)) > 200
     assert "fewer than 10" in shown
     file = (await site.get("/results/table/by-category.csv")).text
     rows = list(csv.DictReader(io.StringIO(file)))
@@ -243,8 +247,144 @@ async def test_every_figure_of_a_page_links_to_its_definition(
     await publish(store, lively())
     shown = (await site.get("/results/en")).text
     linked = set(re.findall(r'href="/results/definitions#(\w+)"', shown))
-    assert len(linked) > 40
+    assert len(linked) > 80
     assert linked <= set(FIGURES)
+    written = document(lively(), "2026", words_in("en"), PLACES)
+    told = {cell.figure for table in written.tables for cell in table.cells}
+    assert {cell for cell in told if cell in FIGURES} <= linked
+    assert set(written.figures) == linked
+
+
+def test_a_number_is_linked_where_neither_its_row_nor_its_column_is() -> None:
+    written = document(lively(), "2026", words_in("en"), PLACES)
+    tables = {table.name: table for table in written.tables}
+    kept = tables["kept"]
+    assert [kept.own_figure(kept.rows[0], n) for n in range(4)] == [
+        *("", "acknowledge_late", "acknowledge_running", "acknowledge_on_time_share"),
+    ]
+    remedies = tables["remedies"]
+    assert remedies.own_figure(remedies.rows[0], 1) == "remedy_esi_registration"
+    severity = tables["times-acknowledge-severity"]
+    assert [severity.own_figure(severity.rows[0], n) for n in range(4)] == [""] * 4
+
+
+def test_all_that_a_release_tells_of_its_year_stands_in_some_table() -> None:
+    """A real release, with remedies and indicators: nothing is told and not shown."""
+    published = built()
+    said = document(published, "2025", words_in("en"), {})
+    shown = {cell for table in said.tables for cell in table.cells}
+    told = {
+        cell
+        for cell in published.cells
+        if cell.period == "2025" and cell.told is Told.EXACT and cell.number
+    }
+    assert {(cell.by, cell.figure) for cell in told - shown} == set()
+    assert {cell.by for cell in told} >= {"", "country", "channel", "site", "currency"}
+    assert {"remedy_repair", "amount_back_pay"} <= {cell.figure for cell in shown}
+
+
+def test_a_made_up_release_has_no_shape_that_a_real_one_has_not() -> None:
+    for published in (lively(), founding()):
+        strange = {cell.figure for cell in published.cells} - set(FIGURES)
+        assert strange == set()
+        counts = [
+            cell.number
+            for cell in published.cells
+            if FIGURES[cell.figure].way is Way.SUM and cell.number
+        ]
+        assert min(counts) >= published.threshold
+        by = {cell.by for cell in published.cells}
+        assert by <= {"", "currency", "topic", *Dimension}
+    numbers = {
+        cell.figure: cell.number
+        for cell in lively().cells
+        if (cell.period, cell.by) == ("2026", "") and cell.number is not None
+    }
+    assert numbers["cases"] + numbers["parts"] == numbers["complaints"]
+    assert numbers["confirmed"] + numbers["declared"] == numbers["resolved"]
+    assert numbers["resolved"] + numbers["not_resolved"] == numbers["complaints"]
+    for stage in Stage:
+        kept = [numbers[f"{stage}_{how}"] for how in ("in_time", "late", "running")]
+        assert sum(kept) == numbers["cases"]
+        share = rate(int(kept[0]), int(kept[0] + kept[1]), 100)
+        assert numbers[f"{stage}_on_time_share"] == share
+
+
+@pytest.mark.parametrize(
+    ("period", "said"),
+    [
+        pytest.param("2025", "fewer than 10", id="a-year-with-remedies"),
+        pytest.param("2025-Q3", "Remedies are told of whole years", id="its-quarter"),
+        pytest.param(
+            "2026-Q1",
+            "of 2026 are told when that year has ended",
+            id="running",
+        ),
+    ],
+)
+def test_why_there_is_no_remedy_is_said(period: str, said: str) -> None:
+    written = document(built(), period, words_in("en"), {})
+    section = next(each for each in written.sections if each.id == "remedies")
+    words = [*section.said, *(table.title for table in section.tables)]
+    cells = [each.text for t in section.tables for row in t.rows for each in row.said]
+    assert said in " ".join([*words, *cells])
+    is_running = any("when that year has ended" in each for each in written.headline)
+    assert is_running is (period == "2026-Q1")
+
+
+def test_a_year_of_indicators_alone_is_no_point_of_the_trend() -> None:
+    published = founding()
+    later = replace(published, cells=(*published.cells, cell("complaints", 12, "2021")))
+    written = document(later, "2019", words_in("en"), PLACES)
+    years = next(table for table in written.tables if table.name == "years")
+    assert [row.label for row in years.rows] == ["2019", "2021"]
+
+
+def test_the_eight_criteria_name_what_speaks_of_them() -> None:
+    written = document(lively(), "2026", words_in("en"), PLACES)
+    table = next(table for table in written.tables if table.name == "ungp")
+    said = {row.label.partition(":")[0]: row.said[0] for row in table.rows}
+    assert "whose committee knows of complaints: 19" in said["Accessible"].text
+    assert "health insurance (ESI): 412" in said["Compatible with rights"].text
+    assert said["A source of learning"].text == "Workers trained: Child rights: 812"
+    assert said["Based on dialogue"].text.startswith("Workers' committees set up: 17")
+    assert "not measured" in {each.text for each in said.values()}
+    for each in said.values():
+        assert all(part.figure in FIGURES for part in each.parts)
+
+
+async def test_the_schema_takes_nothing_that_is_not_meant(
+    store: Store, site: httpx.AsyncClient
+) -> None:
+    await publish(store, lively())
+    schema = (await site.get("/stats.schema.json")).json()
+    stats = (await site.get("/stats.json")).json()
+    exact = {"told": "exact", "number": 4, "as_of": None, "has_history": False}
+    wrong = (
+        {"soon": {"complaints": exact}},
+        {"2026-Q5": {"complaints": exact}},
+        {"2026": {"anything": exact}},
+        {"2026": {"complaints": {**exact, "number": None}}},
+        {"2026": {"complaints": {**exact, "told": "fewer"}}},
+        {"2026": {"complaints": {"told": "exact"}}},
+        {"2026": {"complaints": {**exact, "more": 1}}},
+    )
+    jsonschema.validate({**stats, "programme": {"2026": {"complaints": exact}}}, schema)
+    for programme in wrong:
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({**stats, "programme": programme}, schema)
+
+
+def test_two_sites_under_one_os_id_are_both_told_of() -> None:
+    meghna = PLACES["482170"]
+    places = {
+        **PLACES,
+        "482171": replace(meghna, code="482171", name="Meghna Knit, unit 2"),
+    }
+    told = stats_of(lively(), places).sites[meghna.os_id]
+    assert [each.name for each in told] == ["Meghna Knit", "Meghna Knit, unit 2"]
+    assert told[0].periods["2026"]["complaints"].number == 31
+    assert told[1].periods == {}
 
 
 async def test_charts_and_papers_are_those_that_were_drawn(

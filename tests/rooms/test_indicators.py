@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from app.actions.indicators import all_indicators, enter_indicator
+from app.console.indicators import MISTAKES
+from app.domain.errors import BadInput
 from app.store.engine import Store
+from app.wording.catalog import Catalog
 from tests.builders import GAZIPUR
 from tests.rooms.admin_desk import AT, open_desk
 from tests.store.test_indicators import FORM, form
@@ -22,7 +25,7 @@ async def test_a_number_is_entered_listed_and_withdrawn(
         assert "No number is entered yet." in await desk.get(PAGE)
         html = await desk.post(PAGE, **FORM)
         for said in (
-            "3500",
+            "3,500",
             "Workers trained",
             "Water, toilets",
             "Lists of attendance",
@@ -47,7 +50,11 @@ async def test_what_is_wrong_is_said_and_what_was_worded_is_kept(
         await desk.get(PAGE)
         html = await desk.post(PAGE, status=400, **{**FORM, "value": "many"})
         assert "Give the number in digits" in html
-        assert "Lists of attendance" in html
+        assert '<form method="post" action="/room/indicators">' in html
+        assert 'value="many"' in html
+        assert f'value="{FORM["period_from"]}"' in html
+        assert '<option value="wash" selected>' in html
+        assert f'value="{FORM["evidence"]}"' in html
     assert await all_indicators(store) == ()
 
 
@@ -56,10 +63,33 @@ async def test_what_others_entered_is_read_and_not_withdrawn(
 ) -> None:
     async with open_desk(store, root, "partner-bd") as desk:
         new = await enter_indicator(store, form(), by=None, at=AT)
-        assert "3500" in await desk.get(PAGE)
+        html = await desk.get(PAGE)
+        assert "3,500" in html
+        assert "the operator" in html
         assert f"{new}/withdraw" not in desk.html
         await desk.post(f"{PAGE}/{new}/withdraw", status=409)
         await desk.post(f"{PAGE}/nothing/withdraw", status=404)
+
+
+def test_every_mistake_of_the_form_has_words_in_each_language(root: Path) -> None:
+    """Each mistake is made, and what is said of it stands in the catalogues."""
+    catalog = Catalog.load(root / "locales")
+    wrong = (
+        {"kind": "x"},
+        {"value": "x"},
+        {"period_from": "x"},
+        {"period_from": "2026-09-30", "period_to": "2026-09-01"},
+        {"period_to": "2031-01-01"},
+        {"evidence": " "},
+        {"topic": "x"},
+    )
+    said = []
+    for change in wrong:
+        with pytest.raises(BadInput) as refusal:
+            form(**change)
+        said.append(str(refusal.value))
+    assert sorted(said) == sorted(MISTAKES)
+    assert all(catalog.has(sentence) for sentence in said)
 
 
 @pytest.mark.parametrize(

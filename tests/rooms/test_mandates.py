@@ -37,7 +37,7 @@ async def record(desk: Desk, *, status: int = 200, **more: str) -> str:
 
 
 async def test_a_mandate_is_recorded_shown_and_ended(desk: Desk) -> None:
-    await desk.get(PAGE)
+    assert "not of which time" in await desk.get(PAGE)
     html = await record(desk)
     assert "482170, IN" in html
     assert "Yearly audit" in html

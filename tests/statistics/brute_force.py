@@ -118,7 +118,10 @@ def reckoned(cases: Cases) -> dict[str, float | None]:
     for stage in _STAGES:
         found |= _of_stage(stage, complaints)
     found |= _of_brands(complaints)
-    for name, rung in (("head", "factory_head"), ("secretariat", "secretariat")):
+    for name, rung in (
+        *((rung, rung) for rung in ("committee", "partner", "first_tier")),
+        *(("head", "factory_head"), ("secretariat", "secretariat")),
+    ):
         told = len([c for c in complaints if rung in c.rungs])
         found[f"escalated_{name}"] = told
         found[f"escalated_{name}_share"] = share(told, len(complaints))

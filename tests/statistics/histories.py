@@ -183,8 +183,7 @@ def _route(dice: Random, place: Site | None, category: str) -> str:
 def _rungs(dice: Random) -> frozenset[str]:
     if dice.random() < 0.7:
         return frozenset()
-    rungs = (Rung.PARTNER, Rung.FACTORY_HEAD, Rung.SECRETARIAT, Rung.BRAND)
-    return frozenset(rung.value for rung in rungs if dice.random() < 0.5)
+    return frozenset(rung.value for rung in Rung if dice.random() < 0.5)
 
 
 def _stages(dice: Random, outcome: Outcome) -> dict[Stage, StageTime]:

@@ -1,4 +1,4 @@
-from app.statistics.compare import Change, changes
+from app.statistics.compare import Change, Periods, changes, periods
 from app.statistics.model import Cell, Told
 
 
@@ -37,3 +37,10 @@ def test_a_cell_that_is_gone_is_told():
     other = Cell("2026", "", "", "resolved", 10, Told.EXACT)
     (change,) = changes([cell(83), other], [cell(83)])
     assert (change.figure, change.after) == ("resolved", None)
+
+
+def test_periods_of_one_release_alone_are_named_and_are_no_changes():
+    before = [cell(83), cell(4, period="2025")]
+    after = [cell(83), cell(4, period="2027")]
+    assert changes(before, after) == []
+    assert periods(before, after) == Periods(("2027",), ("2025",))

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from random import Random
 from uuid import UUID
 
 import pytest
 
+from app.domain.ladder import Rung
 from app.domain.taxonomy import Category, Route
 from app.statistics.definitions import FIGURES
 from app.statistics.model import (
@@ -22,7 +23,7 @@ from app.statistics.model import (
     StageTime,
     Told,
 )
-from app.statistics.release import Exact, build, by_key
+from app.statistics.release import Before, Exact, build, by_key
 from app.store.figures.reading import Contacts, Indicator, RemedySum
 from tests.statistics.brute_force import figures
 from tests.statistics.histories import (
@@ -36,6 +37,7 @@ from tests.statistics.summing import closed_until, exact, sums
 
 K = 10
 ON = ground(8, days=700)
+AT = datetime(2026, 1, 2, tzinfo=UTC)
 
 
 def cells(
@@ -168,6 +170,101 @@ def test_a_year_of_paper_says_what_its_records_do_not() -> None:
         assert said(figure) == (None, Told.UNRECORDED)
     assert told["2025", "", "", "active_sites"].number == 13
     assert told["2025-Q1", "", "", "complaints"].number == 0
+
+
+def test_what_is_sensitive_and_from_paper_says_so_in_its_quarter_alone() -> None:
+    """A quarter has the mark of its own complaints, not that of its year."""
+    graves = [
+        a_complaint(
+            n,
+            category=Category.GBVH,
+            country="IN",
+            route=Route.PARTNER.value,
+            received_on=date(2025, 2 if n < 20 else 8, 1),
+            is_history=n < 20,
+        )
+        for n in range(40)
+    ]
+    told = cells([*graves, *(a_complaint(100 + n) for n in range(60))])
+    marks = {
+        period: told[period, "country", "IN", "sensitive_complaints"].has_history
+        for period in ("2025-Q1", "2025-Q3", "2025")
+    }
+    assert marks == {"2025-Q1": True, "2025-Q3": False, "2025": True}
+
+
+def test_each_rung_is_counted() -> None:
+    told = of_year(
+        cells(
+            [
+                a_complaint(n, rungs=frozenset({rung.value}))
+                for place, rung in enumerate(Rung)
+                for n in range(100 * place, 100 * place + 30 + place)
+                if rung is not Rung.BRAND
+            ]
+        )
+    )
+    names = ("committee", "partner", "head", "first_tier", "secretariat")
+    assert [told[f"escalated_{name}"].number for name in names] == [30, 31, 32, 33, 34]
+    assert told["escalated_first_tier_share"].number == 20.6
+
+
+PER = "complaints_per_1000"
+
+
+def test_complaints_are_laid_on_the_workers_of_their_place() -> None:
+    """By country all of them; by region, kind and tier those a committee knows."""
+    on = sized(400, 500, 600)
+    bypassing = [a_complaint(500 + n, route=Route.PARTNER.value) for n in range(30)]
+    told = cells([*(a_complaint(n) for n in range(90)), *bypassing], on)
+    assert told["2025", "", "", PER].number == 80.0  # 120 of 1,500
+    assert told["2025-Q2", "", "", PER].number == 320.0
+    assert told["2025", "country", "IN", PER].number == 80.0  # 80 of 1,000
+    kind = on.sites[0].kind.value
+    assert told["2025", "kind", kind, PER].number == 66.7  # 60 of 900
+    assert told["2025", "tier", "1", PER].number == 66.7
+    assert not [key for key in told if key[1] == "site" and key[3] == PER]
+
+
+def test_where_the_workers_of_a_site_are_unknown_nothing_is_laid_on_them() -> None:
+    on = sized(400, None, 600, 700)
+    third = {"site": on.sites[3].code, "country": on.sites[3].country}
+    more = [a_complaint(500 + n, **third) for n in range(30)]
+    told = cells([*(a_complaint(n) for n in range(90)), *more], on)
+    assert told["2025", "", "", PER].told is Told.NONE
+    assert told["2025", "country", "BD", "complaints"].number == 60
+    assert told["2025", "country", "BD", PER].told is Told.NONE
+    assert told["2025", "country", "IN", PER].number == 60.0
+
+
+def test_a_year_is_not_laid_on_the_workers_of_a_later_one() -> None:
+    """Its number stands, dated, until there is another number of complaints."""
+    history = [a_complaint(n) for n in range(90)]
+    was = build(exact(history, sized(400, 500, 600).sites), K)
+    before = Before(by_key(was), AT)
+    on = sized(400, 500, 2100)
+    again = dict(by_key(build(exact(history, on.sites), K, before=before)))
+    assert again["2025", "", "", PER].number == 60.0
+    assert again["2025", "", "", PER].as_of == AT
+    thrice = Before(again, AT.replace(year=2027))
+    third = dict(by_key(build(exact(history, on.sites), K, before=thrice)))
+    assert third["2025", "", "", PER] == again["2025", "", "", PER]
+    assert dict(by_key(was))["2025", "", "", PER].as_of is None
+    more = [*history, *(a_complaint(500 + n) for n in range(30))]
+    anew = dict(by_key(build(exact(more, on.sites), K, before=before)))
+    assert anew["2025", "", "", "complaints"].number == 120
+    assert anew["2025", "", "", PER].number == 40.0  # of 3,000
+
+
+def sized(*workers: int | None) -> Ground:
+    """Return sites of so many workers."""
+    return replace(
+        ON,
+        sites=tuple(
+            replace(one, workers=count)
+            for one, count in zip(ON.sites, workers, strict=False)
+        ),
+    )
 
 
 def test_percentiles_are_told_of_enough_and_rates_of_told_numbers() -> None:

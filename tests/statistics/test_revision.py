@@ -2,54 +2,28 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
-from random import Random
 
 import pytest
 
-from app.statistics.cohorts import Year, years
-from app.statistics.model import RESOLVED, CaseFacts, Cell, Outcome, Told
+from app.statistics.cohorts import years
+from app.statistics.model import CaseFacts, Cell, Told
 from app.statistics.release import Before, build, by_key
 from app.statistics.revision import is_safe_move
 from app.statistics.suppression import Counted
-from tests.statistics.histories import Ground, changed, ground, some_cases
+from tests.statistics.growing import MOMENTS, K, growing
+from tests.statistics.histories import ground, some_cases
 from tests.statistics.summing import closed_until, exact
 
 IS_WHOLE = os.environ.get("THREADLINE_TEST_TIER") == "all"
-HISTORIES = range(120 if IS_WHOLE else 8)
-K = 10
-MOMENTS = ("2025-Q2", "2025-Q4", "2026-Q1", "2026-Q4")
+HISTORIES = range(120 if IS_WHOLE else 3)
 _COUNTS = ("complaints", "resolved", "not_resolved", "confirmed", "declared", "open")
 
 
 def releases(seed: int) -> Iterator[tuple[datetime, list[CaseFacts], list[Cell]]]:
     """Yield releases of a history that goes on: cases end, some are seen anew."""
-    dice = Random(seed)
-    on = ground(5, days=700)
-    history = some_cases(seed, 400, on)
-    before: Before | None = None
-    states: dict[str, list[Year]] = {}
-    for number, last in enumerate(MOMENTS, start=1):
-        at = datetime(2026 + number, 1, 1, tzinfo=UTC)
-        history = [live(dice, one, on) for one in history]
-        known = exact(history, on.sites, last)
-        cells = build(known, K, before=before)
-        yield at, history, list(cells)
-        for year in years(known.sums, known.closed):
-            states.setdefault(year.name, []).append(year)
-        before = Before(
-            by_key(cells), at, {y: tuple(held) for y, held in states.items()}
-        )
-
-
-def live(dice: Random, one: CaseFacts, on: Ground) -> CaseFacts:
-    chance = dice.random()
-    if chance < 0.03:
-        return changed(dice, one, on)
-    if one.outcome is Outcome.OPEN and chance < 0.4:
-        return replace(one, outcome=dice.choice(sorted(RESOLVED)))
-    return one
+    for one in growing(seed, 400, ground(5, days=700)):
+        yield one.at, one.history, list(one.public)
 
 
 def told(cells: Iterable[Cell]) -> dict[tuple[str, ...], float]:

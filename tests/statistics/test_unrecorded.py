@@ -36,6 +36,36 @@ def test_a_nought_beside_old_complaints_alone_is_not_recorded(figure: str) -> No
     assert of_old[whole(figure)].has_history
 
 
+@pytest.mark.parametrize(
+    "figure", ["cases", "parts", "info", "sites", "silent_sites", "people_affected"]
+)
+def test_a_number_of_ours_beside_old_complaints_alone_is_not_recorded(
+    figure: str,
+) -> None:
+    """83 of them are neither 83 people nor 83 cases, unless somebody wrote that."""
+    old = [(whole(f), 83.0) for f in ("complaints", "history")]
+    for number in (0, 13, 83, None):
+        cell = said(*old, (whole(figure), number))[whole(figure)]
+        assert (cell.number, cell.told) == (None, Told.UNRECORDED)
+    mixed = said((whole("complaints"), 84), old[1], (whole(figure), 83))
+    assert mixed[whole(figure)].number == 83
+
+
+def test_people_are_told_where_the_list_has_more_than_one_for_each() -> None:
+    old = [(whole(f), 83.0) for f in ("complaints", "history")]
+    affected = said(*old, (whole("people_affected"), 240))[whole("people_affected")]
+    assert (affected.number, affected.told) == (240, Told.EXACT)
+
+
+@pytest.mark.parametrize("place", [("", ""), ("country", "IN"), ("tier", "1")])
+def test_old_complaints_are_not_laid_on_the_workers_of_today(
+    place: tuple[str, str],
+) -> None:
+    old = [(whole(f), 83.0) for f in ("complaints", "history")]
+    key = ("2019", *place, "complaints_per_1000")
+    assert said(*old, (key, 4.1))[key].told is Told.UNRECORDED
+
+
 def test_what_was_counted_or_is_of_others_too_is_told() -> None:
     mixed = said(
         (whole("complaints"), 83), (whole("history"), 82), (whole("contacts"), 0)

@@ -273,3 +273,13 @@ async def test_two_at_once_make_one_key(talk: Telling) -> None:
     rows = await talk.store.pool.fetch("SELECT case_id, leaf FROM ledger_event")
     assert {row["case_id"] for row in rows} == {PROGRAMME}
     assert {len(row["leaf"]) for row in rows} == {SALT_BYTES}
+
+
+async def test_how_long_each_chain_is_is_asked_once_and_not_for_each_event(
+    talk: Telling,
+) -> None:
+    """Asked again for every row, a first head over a long ledger would never end."""
+    async with talk.store.transaction() as tx:
+        rows = await tx.connection.fetch(f"EXPLAIN {chains._LINK}", 0, 9, PROGRAMME)
+    plan = "\n".join(row[0] for row in rows)
+    assert "CTE longest" in plan

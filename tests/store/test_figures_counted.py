@@ -22,7 +22,7 @@ from app.domain.remedies import Finished, Owner, Planned, RootCause
 from app.statistics.fold import Told
 from app.statistics.model import CaseFacts, Outcome
 from app.store.engine import Store
-from app.store.figures import events, facts, nights
+from app.store.figures import compare, events, facts, nights
 from app.store.figures.compare import held_cases
 from app.store.figures.facts import row_of
 from app.store.figures.reading import contact_counts, counted_to, remedies
@@ -365,3 +365,65 @@ async def test_a_night_that_was_broken_off_is_gone_on_with(
     assert done.cases == 6
     row = await store.pool.fetchrow("SELECT cases, finished_at FROM stat_night")
     assert tuple(row) == (8, later)
+
+
+async def test_whoever_compares_keeps_nobody_from_counting(
+    store: Store, talk: Telling
+) -> None:
+    """What is right is looked at while another holds the figures."""
+    await some(talk, 3)
+    await count_all(talk)
+    async with store.transaction() as counting_now, store.transaction() as tx:
+        await facts.take(counting_now)
+        await tx.connection.execute("SET LOCAL lock_timeout = '500ms'")
+        assert await compare.suspects(tx) == []
+        # It goes over everything: no limit of a page's statement holds for it.
+        assert await tx.connection.fetchval("SHOW statement_timeout") == "0"
+        assert await compare.compare_quarter(tx, "2026-Q4") == []
+
+
+async def test_who_became_a_case_meanwhile_is_no_stranger(
+    store: Store, talk: Telling
+) -> None:
+    await some(talk, 2)
+    await count_all(talk)
+    ids = [*await rows(store)]
+    async with store.transaction() as tx:
+        assert await compare.strangers(tx, ids) == []
+        await tx.connection.execute(
+            "INSERT INTO stat_case SELECT (jsonb_populate_record(c,"
+            " jsonb_build_object('id', gen_random_uuid()))).* FROM stat_case c"
+        )
+        suspects = await compare.suspects(tx)
+        assert len(suspects) == 2
+        assert await compare.strangers(tx, [*ids, *suspects[:1]]) == suspects[:1]
+
+
+async def test_the_directory_is_read_after_the_events_that_name_its_sites(
+    store: Store, talk: Telling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await some(talk, 1)
+    order: list[str] = []
+    touched, directory_now = events.touched, Store.directory_now
+    opened = events.open_events
+
+    async def looked(*given: Any, **named: Any) -> Any:
+        order.append("events")
+        return await touched(*given, **named)
+
+    async def read(*given: Any, **named: Any) -> Any:
+        order.append("directory")
+        return await directory_now(*given, **named)
+
+    async def seen(*given: Any, **named: Any) -> Any:
+        order.append("opened")
+        return await opened(*given, **named)
+
+    monkeypatch.setattr(events, "touched", looked)
+    monkeypatch.setattr(events, "open_events", seen)
+    monkeypatch.setattr(Store, "directory_now", read)
+    await count_some(store, at=talk.at)
+    assert order == ["events", "opened", "directory"]
+    order.clear()
+    await compare_all(store, at_clock=lambda: talk.at)
+    assert order == ["opened", "directory"]

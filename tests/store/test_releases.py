@@ -2,17 +2,23 @@
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 
 import pytest
 
-from app.actions import publish as publishing
-from app.actions.publish import Thresholds, draw_due, publish, publish_due
-from app.statistics.model import Audience, CaseFacts, Told
+from app.actions import draw as drawing, publish as publishing
+from app.actions.count import Caught
+from app.actions.draw import draw_due
+from app.actions.publish import Thresholds, publish, publish_due
+from app.reports.render import ReleaseFile, report_name
+from app.statistics.compare import changes
+from app.statistics.model import Audience, CaseFacts, Cell, Told
 from app.store import releases
 from app.store.engine import Store
 from app.store.figures import facts
+from app.store.figures.compare import note_unopened
+from app.store.ids import new_id
 from app.store.ledger import PROGRAMME, open_facts
 from app.store.programme_ledger import programme_key
 from tests.store.counted import some_case
@@ -145,6 +151,9 @@ async def test_what_moved_by_few_goes_on_saying_what_it_said(store: Store) -> No
 
 async def test_what_moved_by_many_is_told_anew(store: Store) -> None:
     cases = await fill(store, 900)
+    async with store.transaction() as tx:
+        # Beside some of no known quarter nobody knows that a quarter had none.
+        await facts.remove(tx, [case.id for case in cases if case.is_of_year])
     await release(store)
     before = await told(store)
     moved = [c for c in cases if c.is_complaint and c.quarter == "2026-Q2"]
@@ -170,30 +179,107 @@ async def test_the_sums_that_a_release_was_made_of_are_no_audiences(
         assert await releases.states(tx)
 
 
-async def test_a_drawing_that_fails_is_done_again_and_loses_nothing(
+def inked(monkeypatch: pytest.MonkeyPatch, *, broken_at: int = -1) -> list[str]:
+    """Draw two files of each of two periods; return what was drawn, as it is."""
+    drawn: list[str] = []
+
+    def pictures(
+        _issue: object, period: str, language: str, _places: object
+    ) -> Iterator[ReleaseFile]:
+        for name in (f"{period}/a.svg", report_name(period)):
+            if len(drawn) == broken_at:
+                raise RuntimeError("no ink")
+            drawn.append(f"{language} {name}")
+            yield ReleaseFile(name, language, "x/y", b"1")
+
+    monkeypatch.setattr(drawing, "LANGUAGES", ("en", "nl"))
+    monkeypatch.setattr(drawing, "drawn_periods", lambda _: ("2026", "2026-Q4"))
+    monkeypatch.setattr(drawing, "of_period", pictures)
+    return drawn
+
+
+async def test_a_drawing_that_fails_goes_on_where_it_was_and_loses_nothing(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await fill(store)
     made = await release(store)
-
-    def broken(*_: object) -> Sequence[object]:
-        raise RuntimeError("no ink")
-
     with monkeypatch.context() as patched:
-        patched.setattr(publishing, "files_of", broken)
+        before = inked(patched, broken_at=5)  # in the midst of the third period
         with pytest.raises(RuntimeError):
             await draw_due(store)
-    monkeypatch.setattr(
-        publishing, "files_of", lambda *_: [releases.Kept("a.svg", "en", "x/y", b"1")]
-    )
-    drawn = await draw_due(store)
-    assert drawn == publishing.Drawn(made.number, 1)
+    async with store.transaction() as tx:
+        kept = await releases.file_names(tx, made.number, PUBLIC)
+        assert not await releases.is_drawn(tx, made.number, PUBLIC)
+    assert {f"{language} {name}" for name, language in kept} == {*before[:4]}
+    after = inked(monkeypatch)
+    assert await draw_due(store) == drawing.Drawn(made.number, 4)
+    assert not {*after} & {*before[:4]}
     assert await draw_due(store) is None
     async with store.transaction() as tx:
         file = await releases.file(
-            tx, audience=PUBLIC, name="a.svg", language="en", number=made.number
+            tx, audience=PUBLIC, name="2026/a.svg", language="nl", number=made.number
         )
-    assert file == releases.Kept("a.svg", "en", "x/y", b"1")
+    assert file == releases.Kept("2026/a.svg", "nl", "x/y", b"1")
+
+
+async def test_drawing_stops_between_two_files_when_it_is_told_to(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await fill(store)
+    made = await release(store)
+    drawn = inked(monkeypatch)
+    done = await draw_due(store, is_stopped=lambda: len(drawn) >= 3)
+    assert (done, len(drawn)) == (drawing.Drawn(made.number, 2, is_all=False), 3)
+    done = await draw_due(store)
+    assert done == drawing.Drawn(made.number, 6)
+
+
+async def test_one_draws_at_a_time(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await fill(store)
+    await release(store)
+    drawn = inked(monkeypatch)
+    done = await asyncio.gather(*(draw_due(store) for _ in range(3)))
+    assert sum(each is not None for each in done) == 1
+    assert len(drawn) == len({*drawn}) == 8
+
+
+async def test_who_counted_while_another_published_publishes_no_more(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await fill(store)
+
+    async def overtaken(*_: object, **__: object) -> Caught:
+        await release(store)
+        return Caught()
+
+    monkeypatch.setattr(publishing, "catch_up", overtaken)
+    done = await publish_due(store, at_clock=lambda: NEW_YEAR, thresholds=Thresholds())
+    assert done is None
+    async with store.transaction() as tx:
+        assert {head.number for head in await releases.releases(tx)} == {1}
+
+
+async def test_a_worker_that_is_told_to_stop_publishes_nothing(store: Store) -> None:
+    await fill(store)
+    calls: list[int] = []
+
+    def after(count: int) -> Callable[[], bool]:
+        calls.clear()
+        return lambda: calls.append(1) or len(calls) > count  # type: ignore[func-returns-value]
+
+    for count in (0, 1, 2):  # before it counts, before and between the audiences
+        done = await publish_due(
+            store,
+            at_clock=lambda: NEW_YEAR,
+            thresholds=Thresholds(),
+            is_stopped=after(count),
+        )
+        assert done is None
+        assert len(calls) == count + 1
+    async with store.transaction() as tx:
+        assert await releases.releases(tx) == []
 
 
 async def test_no_release_is_made_of_a_quarter_that_runs(store: Store) -> None:
@@ -205,3 +291,48 @@ async def test_no_release_is_made_of_a_quarter_that_runs(store: Store) -> None:
     periods = {key[0] for key in await told(store)}
     assert {"2026-Q3"} <= periods
     assert not {"2026", "2026-Q4"} & periods
+
+
+async def test_auditors_are_told_how_many_cases_did_not_open(store: Store) -> None:
+    await fill(store)
+    async with store.transaction() as tx:
+        ids = [new_id(NEW_YEAR) for _ in range(3)]
+        await note_unopened(tx, ids, ids[:2], NEW_YEAR)
+    made = await release(store)
+    said = {head.audience: head.detail.get("unopened") for head in made.heads}
+    assert said[AUDITOR] == 2
+    assert said[PUBLIC] is None
+
+
+async def test_the_database_finds_what_two_releases_do_not_say_alike(
+    store: Store,
+) -> None:
+    """As `changes` finds it of all the cells, a number behind a word never read."""
+    dice = random.Random(7)
+    keys = [
+        (period, by, value, figure)
+        for period in ("2025", "2026", "2026-Q1")
+        for by, value in (("", ""), ("country", "BD"), ("country", "IN"))
+        for figure in ("complaints", "resolved", "open")
+    ]
+
+    def cells(gone: str) -> list[Cell]:
+        return [
+            Cell(*key, dice.choice([10, 11, None]), dice.choice([*Told]))
+            for key in keys
+            if key[0] != gone and dice.random() < 0.9
+        ]
+
+    told = [cells("2025"), cells("2026-Q1")]
+    async with store.transaction() as tx:
+        for number, of_one in enumerate(told, start=1):
+            head = releases.Header(number, PUBLIC, NEW_YEAR, 1, "v", 10, b"")
+            await releases.write(tx, head, of_one, at=NEW_YEAR)
+        periods = [await releases.periods_of(tx, n, PUBLIC) for n in (1, 2)]
+        assert periods == [["2026", "2026-Q1"], ["2025", "2026"]]
+        before, after = await releases.differing(
+            tx, audience=PUBLIC, earlier=1, later=2, periods=["2026"]
+        )
+    found = changes(told[0], told[1])
+    assert changes(before, after, ["2026"]) == found
+    assert 0 < len(found) == len({(c.by, c.value, c.figure) for c in before + after})

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
@@ -44,6 +45,21 @@ DENIED = (
     "DELETE FROM audit_event",
     "UPDATE programme_key SET data_key = ''",
     "DELETE FROM export_made",
+    "UPDATE release SET sha256 = ''",
+    "DELETE FROM release",
+    "UPDATE published_cell SET number = 0",
+    "DELETE FROM published_cell",
+    "UPDATE release_file SET content = ''",
+    "DELETE FROM release_file",
+    "UPDATE history_file SET rows = 0",
+    "DELETE FROM history_file",
+    "UPDATE told_row SET site = 'x'",
+    "UPDATE told_row SET said = NULL",
+    "DELETE FROM told_row",
+    "UPDATE mandate SET recipient = 'age1another'",
+    "UPDATE mandate SET sites = '{}'",
+    "DELETE FROM mandate",
+    "SELECT told_row_freeze()",
     "ALTER TABLE ledger_event DISABLE TRIGGER ledger_guard",
     "ALTER TABLE ledger_event DISABLE ROW LEVEL SECURITY",
     "CREATE RULE gone AS ON INSERT TO ledger_offer DO INSTEAD NOTHING",
@@ -126,6 +142,8 @@ async def test_every_table_is_open_to_the_service_or_closed_on_purpose(
         *("ledger_offer", "ledger_chain", "ledger_link", "ledger_tip", "ledger_root"),
         *("ledger_stamp", "ledger_witness", "programme_key", "export_made"),
         *("alembic_version", "ledger_event", "ledger_head", "audit_event"),
+        *("release", "published_cell", "release_file", "history_file"),
+        *("told_row", "mandate"),
     }
     for right in ("edits", "removes"):
         assert {row["relname"] for row in rows if not row[right]} == once
@@ -158,6 +176,77 @@ async def test_a_login_without_the_role_is_told_what_to_grant(
         await owner.execute(f"REVOKE {SERVICE} FROM {name}")
     with pytest.raises(Refused, match=f"GRANT {SERVICE} TO"):
         await Store.open(own_login, keyring)
+
+
+_LAST = "(SELECT max(seq) FROM public.ledger_event)"
+_COPY = "last_seq, width, secret, body, signature, made_at FROM public.ledger_root"
+# What would go into the heads that are made from then on.
+FOREIGN = (
+    f"INSERT INTO public.ledger_link VALUES (1, 999999, {_LAST})",
+    f"INSERT INTO public.ledger_link VALUES (99, 2, {_LAST})",
+    f"INSERT INTO public.ledger_link VALUES (1, 0, {_LAST})",
+    "INSERT INTO public.ledger_link SELECT chain, max(n) + 1, 99999"
+    " FROM public.ledger_link GROUP BY 1",
+    "INSERT INTO public.ledger_tip SELECT chain, 99, n, tip FROM public.ledger_tip",
+    "INSERT INTO public.ledger_tip SELECT chain, head + 1, n + 7, tip"
+    " FROM public.ledger_tip",
+    *(
+        f"INSERT INTO public.ledger_root SELECT number + {number},"
+        f" hour + interval '{hours} hours', {_COPY}"
+        for number, hours in ((2, 1), (1, 2), (1, 0), (0, 1), (-1, -1))
+    ),
+)
+
+
+@pytest.mark.parametrize("hiding", [(), ("ledger_link", "ledger_root", "ledger_event")])
+async def test_a_chain_and_the_heads_only_go_on_where_they_ended(
+    lived: Telling, hiding: tuple[str, ...]
+) -> None:
+    """Nor are they misled by a table of the same name in a session of its own."""
+    await lived.open(f"{GAZIPUR} no lamp", line=ENGLISH_LINE, phone="+8801700000009")
+    for statement in FOREIGN:
+        async with lived.store.connection() as link:
+            for table in hiding:
+                await link.connection.execute(
+                    f"CREATE TEMP TABLE IF NOT EXISTS {table}"
+                    f" AS SELECT * FROM public.{table} WHERE false"
+                )
+            with pytest.raises(asyncpg.CheckViolationError):
+                await link.connection.execute(statement)
+            await link.connection.execute("DISCARD TEMP")
+    at = lived.at + timedelta(hours=1)
+    assert len(await make_heads(lived.store, SIGNING, at=at)) == 1
+
+
+async def test_no_head_is_made_after_one_that_is_not_its_own(lived: Telling) -> None:
+    async with lived.store.transaction() as tx:
+        await tx.connection.execute(
+            "INSERT INTO ledger_root SELECT number + 1, hour + interval '1 hour',"
+            " last_seq, width, secret, body, signature, made_at FROM ledger_root"
+        )
+    at = lived.at + timedelta(hours=2)
+    with pytest.raises(Refused, match=r"Head 2 .* restore the database"):
+        await make_heads(lived.store, SIGNING, at=at)
+    async with lived.store.transaction() as tx:
+        directory = await lived.store.directory_now(tx)
+        found = await outsider_findings(tx, directory, lived.at)
+    assert found[0].is_grave
+    assert "Head 2 of the ledger does not say its own number" in found[0].what
+    assert "last backup" in found[0].mend
+
+
+async def test_a_mandate_is_ended_once_and_never_changed(store: Store) -> None:
+    await store.pool.execute(
+        "INSERT INTO mandate VALUES (gen_random_uuid(), 'auditor', NULL, '{482170}',"
+        " '{}', '2026-01-01', '2026-12-31', 'why', 'age1', 'cli', now())"
+    )
+    with pytest.raises(asyncpg.CheckViolationError):
+        async with as_owner(store) as owner:
+            await owner.execute("UPDATE mandate SET ended_at = now(), until = now()")
+    await store.pool.execute("UPDATE mandate SET ended_at = now()")
+    for ended in ("NULL", "now() + interval '1 year'"):
+        with pytest.raises(asyncpg.CheckViolationError):
+            await store.pool.execute(f"UPDATE mandate SET ended_at = {ended}")
 
 
 @pytest.fixture

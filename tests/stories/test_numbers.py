@@ -3,7 +3,8 @@
 import io
 import json
 import zipfile
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -23,8 +24,10 @@ from app.domain.errors import Refused
 from app.domain.mandates import Mandate
 from app.receipts.keys import SigningKey
 from app.statistics.model import Audience, Cell
+from app.statistics.sample import Sampled
 from app.store import heads, releases
 from app.store.mandates import one
+from app.store.told_rows import Published, settle
 from app.verifier import verify_ledger
 from tests.builders import GAZIPUR
 from tests.stories.programme import ENGLISH_LINE
@@ -120,6 +123,14 @@ async def test_what_is_published_of_a_site_follows_from_its_events(
     assert {each["audience"] for each in exact} == {"public", "auditor"}
     assert report.counts["figures"] >= len(exact) > 10
     assert report.counts["due_times"] >= COUNT
+    assert report.counts["figures_elsewhere"] > 0
+    async with quarter.store.transaction() as tx:
+        headers = await releases.releases(tx)
+    assert {each["audience"]: each["sha256"] for each in report.releases} == {
+        each.audience: each.sha256.hex()
+        for each in headers
+        if each.audience in {*Audience}
+    }
 
     # The same with one published number moved: it is named, and nothing else.
     moved = _with(opened, "published.jsonl", _moved(published))
@@ -155,7 +166,61 @@ async def test_a_sample_is_drawn_by_lot_and_tells_no_word(quarter: Telling) -> N
     looks = await quarter.store.pool.fetch(
         "SELECT person_id FROM audit_event WHERE kind = 'sample.read'"
     )
-    assert [row["person_id"] for row in looks] == [auditor.id, auditor.id]
+    assert [row["person_id"] for row in looks] == [auditor.id]
+    quarter.at += timedelta(days=1)
+    await drawn("2026-Q4")
+    assert (
+        await quarter.store.pool.fetchval(
+            "SELECT count(*) FROM audit_event WHERE kind = 'sample.read'"
+        )
+        == 2
+    )
+
+
+async def test_whatever_becomes_of_a_complaint_it_keeps_its_place_in_the_sample(
+    quarter: Telling,
+) -> None:
+    await release(quarter)
+    await settle_due(quarter.store)
+    mandate = await give_mandate(quarter)
+    directory = await quarter.store.directory()
+    auditor = next(p for p in directory.people if p.name == "auditor")
+
+    async def drawn() -> list[Sampled]:
+        found = await sample_cases(
+            quarter.store, mandate, "2026-Q4", by=auditor, at=quarter.at
+        )
+        return list(found)
+
+    first = await drawn()
+    # All become sensitive, joined, no complaints: the sample says the same.
+    await quarter.store.pool.execute(
+        "UPDATE stat_case SET is_sensitive = true, is_part = true, is_info = true,"
+        " category = 'GBVH', is_factory = false"
+    )
+    await quarter.store.pool.execute("UPDATE stat_case SET seq = seq + 1000")
+    assert await drawn() == first
+    # Of one that was forgotten nothing can be told any more, save that it was there.
+    await quarter.store.pool.execute("UPDATE cases SET data_key = NULL")
+    assert await drawn() == [replace(each, steps=()) for each in first]
+
+
+async def test_a_sample_needs_as_many_as_a_release_to_auditors(
+    quarter: Telling,
+) -> None:
+    thresholds = Thresholds(auditor=COUNT + 1, public=COUNT + 1)
+    await catch_up(quarter.store, at_clock=lambda: quarter.at)
+    await publish(
+        quarter.store, at=quarter.at, on=quarter.at.date(), thresholds=thresholds
+    )
+    published = Published(1, 5)
+    async with quarter.store.transaction() as tx:
+        await settle(tx, published, ["2026-Q4"])
+    mandate = await give_mandate(quarter)
+    directory = await quarter.store.directory()
+    auditor = next(p for p in directory.people if p.name == "auditor")
+    with pytest.raises(Refused, match=f"Fewer than {COUNT + 1} complaints"):
+        await sample_cases(quarter.store, mandate, "2026-Q4", by=auditor, at=quarter.at)
 
 
 async def test_the_mandate_can_be_read_back(story: Telling) -> None:

@@ -17,6 +17,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from app.actions.opened_cases import OPENED
 from app.domain.calendar_text import calendar_text
 from app.domain.case import CaseFile, Decision
 from app.domain.heads import Head, digest, head_file
@@ -32,11 +33,12 @@ from app.rehearsal.story import Story
 from app.statistics.definitions import FIGURES, Way
 from app.statistics.fold import Told, fold
 from app.statistics.measures import MEASURES, contribution, is_factory
-from app.statistics.model import SENSITIVE, CaseFacts
+from app.statistics.model import SENSITIVE, CaseFacts, Cell, Told as CellTold
+from app.store import releases
 from tests.builders import PROGRAMME
 
 START = datetime(2026, 7, 1, tzinfo=UTC)
-SINCE, UNTIL = "2026-07-01", "2026-12-31"
+SINCE, UNTIL = "2026-01-01", "2026-12-31"
 KEY = SigningKey(bytes(range(32)))
 POSITION = 7
 HEADS = 12
@@ -86,7 +88,7 @@ class Event:
             "kind": self.kind,
             "facts": [
                 [f.name, None, f.commitment().hex()]
-                if f.name == "note"
+                if f.name not in OPENED
                 else [f.name, f.value, f.salt.hex()]
                 for f in self.facts
             ],
@@ -212,6 +214,7 @@ class Book:
             "site.json": plain({"code": site.code, "timezone": site.timezone}),
             "claims.json": plain(self.claims),
             "published.jsonl": lines(self.published),
+            "releases.jsonl": lines(releases_of(self)),
         }
 
     def parts(
@@ -325,7 +328,6 @@ def claims_of(book: Book) -> dict[str, Any]:
         },
         "unopened": {
             "events": len(shut),
-            "cases": len({event.case for event in shut}),
             "due_times": sum(len(e.values.get("set", ())) for e in shut),
             "figures": 0,
         },
@@ -356,6 +358,41 @@ def published_of(book: Book, cuts: Iterable[int]) -> Iterator[dict[str, Any]]:
                     "has_history": False,
                     "opened": True,
                 }
+
+
+def releases_of(book: Book) -> Iterator[dict[str, Any]]:
+    """Return the releases that tell what the book says, and of the programme more."""
+    by_release: dict[tuple[int, str], list[Mapping[str, Any]]] = {}
+    for row in book.published:
+        by_release.setdefault((row["release"], row["audience"]), []).append(row)
+    for (release, audience), rows in sorted(by_release.items()):
+        cells = [
+            Cell(
+                row["period"],
+                "site",
+                book.site,
+                row["figure"],
+                row["number"],
+                CellTold(row["told"]),
+                None if row["as_of"] is None else datetime.fromisoformat(row["as_of"]),
+                row["has_history"],
+            )
+            for row in rows
+        ]
+        cells += [
+            Cell("2026", *place, "complaints", 900, CellTold.EXACT)
+            for place in (("", ""), ("region", "Dhaka"), ("site", "999999"))
+        ]
+        yield {
+            "audience": audience,
+            "release": release,
+            "as_of": (START + timedelta(days=90 * release)).isoformat(),
+            "last_seq": max(row["last_seq"] for row in rows),
+            "definitions": "2026-12",
+            "threshold": 10,
+            "sha256": releases.digest(cells).hex(),
+            "cells": releases.rows_of(cells),
+        }
 
 
 @cache

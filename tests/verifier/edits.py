@@ -5,22 +5,39 @@ Each returns the outer file, the opened part, and what a problem must speak of.
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from random import Random
 from typing import Any
 from uuid import UUID
 
 from app.domain.ledger import Fact
 from app.receipts.keys import SigningKey
-from tests.verifier.book import Book, Event, claims_of, lines, zipped
+from app.statistics.definitions import FIGURES, Way
+from app.statistics.measures import MEASURES, contribution
+from app.statistics.model import CaseFacts
+from tests.verifier.book import (
+    Book,
+    Event,
+    a_book,
+    by_case,
+    claims_of,
+    facts_of_site,
+    lines,
+    releases_of,
+    zipped,
+)
 
 Attempt = tuple[bytes, bytes, str]  # outer, opened, in which words it must be named
 Edit = Callable[[Random, Book], Attempt]
 
 OUTER = ("README.txt", "chain.jsonl", "heads.jsonl", "manifest.json", "manifest.sig")
-INNER = ("events.jsonl", "calendars.json", "claims.json", "published.jsonl")
+INNER = (
+    *("events.jsonl", "calendars.json", "claims.json"),
+    *("published.jsonl", "releases.jsonl"),
+)
 
 
 def exported(book: Book, **inner_parts: bytes) -> tuple[bytes, bytes]:
@@ -189,7 +206,7 @@ def _rewritten(
 def an_opened_fact(dice: Random, book: Book) -> Attempt:
     def change(events: list[dict[str, Any]]) -> str:
         event = dice.choice(events)
-        fact = dice.choice([fact for fact in event["facts"] if fact[0] != "note"])
+        fact = dice.choice([fact for fact in event["facts"] if fact[1] is not None])
         at = dice.randrange(3)
         fact[at] = (
             hashlib.sha256(fact[at].encode()).hexdigest() if at == 2 else fact[at] + "0"
@@ -277,12 +294,138 @@ def a_claim(dice: Random, book: Book) -> Attempt:
     return *exported(replace(book, claims=claims)), f"{measure} of {quarter}"
 
 
-def a_published_number(dice: Random, book: Book) -> Attempt:
+def named_row(row: Mapping[str, Any]) -> str:
+    return f"{row['figure']} of {row['period']}, release {row['release']} "
+
+
+def a_row(dice: Random, book: Book) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Return copies of what was published, and one that tells its number."""
     rows = [dict(row) for row in book.published]
-    row = dice.choice([row for row in rows if row["told"] == "exact"])
+    return rows, dice.choice([row for row in rows if row["told"] == "exact"])
+
+
+def a_published_number(dice: Random, book: Book) -> Attempt:
+    """The release was made of it, and its digest too."""
+    rows, row = a_row(dice, book)
     row["number"] += dice.choice((-1, 1, 0.1))
-    named = f"{row['figure']} of {row['period']}, release {row['release']} "
-    return *exported(replace(book, published=tuple(rows))), named
+    return *exported(replace(book, published=tuple(rows))), named_row(row)
+
+
+def a_number_said_to_be_unopened(dice: Random, book: Book) -> Attempt:
+    """It is far off, and is said to rest on what nobody opens; so is all beside it."""
+    rows, row = a_row(dice, book)
+    for each in rows:
+        each["opened"] = False
+        if each["told"] == "exact" and dice.random() < 0.5:
+            each["number"] += 500
+    row["number"] = 500 + max(row["number"], 100)
+    return *exported(replace(book, published=tuple(rows))), named_row(row)
+
+
+def a_row_less(dice: Random, book: Book) -> Attempt:
+    rows, row = a_row(dice, book)
+    left = [each for each in rows if each is not row]
+    if dice.random() < 0.2:
+        left = []
+    return *exported(book, published_jsonl=lines(left)), named_row(row)
+
+
+def a_row_otherwise(dice: Random, book: Book) -> Attempt:
+    """It is not what the release tells; that says as much of nothing, or twice."""
+    rows, row = a_row(dice, book)
+    changed = dict(row)
+    name = dice.choice(("number", "told", "last_seq", "has_history", "as_of", ""))
+    changed[name] = {
+        "number": row["number"] + 1,
+        "told": "withheld",
+        "has_history": True,
+        "last_seq": row["last_seq"] + 1,
+        "as_of": "2026-08-01T00:00:00+00:00",
+        "": None,
+    }[name]
+    if not name:
+        rows.append(row)
+    written = [changed if each is row and name else each for each in rows]
+    return *exported(book, published_jsonl=lines(written)), named_row(row)
+
+
+def a_cell_of_a_release(dice: Random, book: Book) -> Attempt:
+    """Its digest is left as it was told to everybody."""
+    releases = list(releases_of(book))
+    release = dice.choice(releases)
+    cell = dice.choice([cell for cell in release["cells"] if cell[4] is not None])
+    cell[4] += 1
+    named = f"release {release['release']} for public does not have"
+    return *exported(book, releases_jsonl=lines(releases)), named
+
+
+def a_release_less(dice: Random, book: Book) -> Attempt:
+    """The first never was; or the last, of which rows are left."""
+    releases = list(releases_of(book))
+    gone = releases.pop(dice.choice((0, -1)))["release"]
+    rows = book.published
+    if gone == 1:
+        rows = tuple(row for row in rows if row["release"] != gone)
+    written = {"releases_jsonl": lines(releases), "published_jsonl": lines(rows)}
+    return *exported(book, **written), "release 2 for public"
+
+
+def told_of(facts: CaseFacts) -> list[int]:
+    """Return what a case adds to each figure that is published of a site."""
+    added = dict(zip(MEASURES, contribution(facts), strict=True))
+    return [
+        sum(added[measure] for measure in figure.measures)
+        for figure in FIGURES.values()
+        if figure.way is Way.SUM and figure.spread == "all"
+    ]
+
+
+@cache
+def telling(book_seed: int) -> list[tuple[Event, str]]:
+    """Return opened events without which their case is counted otherwise."""
+    book, found = a_book(book_seed), []
+    for case, events in by_case(book.events).items():
+        if case in book.closed or not facts_of_site(events, book.site, 10**9):
+            continue
+        (whole,) = facts_of_site(events, book.site, 10**9)
+        for event in events[1:]:
+            less = facts_of_site([e for e in events if e != event], book.site, 10**9)
+            if less and less[0].is_info == whole.is_info:
+                differs = told_of(whole) != told_of(less[0])
+                found += [(event, whole.quarter)] * differs
+    return found
+
+
+def an_event_withheld(dice: Random, book: Book) -> Attempt:
+    """It is said to be unopened as those of sensitive cases are; figures stand."""
+    event, quarter = dice.choice(telling(1))
+    n = book.events.index(event) + 1
+    claims = json.loads(json.dumps(book.claims))
+    claims["unopened"]["events"] += 1
+    claims["quarters"][quarter] = {"opened": False, "figures": None}
+    rows = [
+        {**row, "opened": row["opened"] and not quarter.startswith(row["period"])}
+        for row in book.published
+    ]
+    left = [told for told in book.opened_events() if told["n"] != n]
+    again = replace(book, claims=claims, published=tuple(rows))
+    return *exported(again, events_jsonl=lines(left)), " of 2026"
+
+
+def an_opening_withheld(dice: Random, book: Book) -> Attempt:
+    """The first event of a case is said to be unopened, so that it counts nowhere."""
+    told = list(book.opened_events())
+    case = dice.choice(told)["case"]
+    first, second, *_ = [event for event in told if event["case"] == case]
+    claims = json.loads(json.dumps(book.claims))
+    claims["unopened"]["events"] += 1
+    claims["quarters"] = {
+        quarter: {"opened": False, "figures": None} for quarter in claims["quarters"]
+    }
+    rows = tuple({**row, "opened": False} for row in book.published)
+    again = replace(book, claims=claims, published=rows)
+    left = lines(event for event in told if event is not first)
+    return *exported(again, events_jsonl=left), f"event {second['n']},"
 
 
 def _set_otherwise(event: Event, dice: Random) -> Event:
@@ -323,4 +466,6 @@ EDITS: tuple[Edit, ...] = (
         opened_exchanged,
     ),
     *(opened_twice_or_not, a_claim, a_published_number, a_due_time),
+    *(a_number_said_to_be_unopened, a_row_less, a_row_otherwise),
+    *(a_cell_of_a_release, a_release_less, an_event_withheld, an_opening_withheld),
 )

@@ -3,13 +3,20 @@
 import io
 import json
 import os
+from dataclasses import replace
 from random import Random
 
 import pytest
 
-from app.verifier.verify_ledger import Report, Unreadable, check
+from app.verifier.verify_ledger import (
+    Report,
+    Unreadable,
+    as_json,
+    check,
+    in_words,
+)
 from tests.verifier import edits
-from tests.verifier.book import KEY, Book, a_book
+from tests.verifier.book import KEY, Book, a_book, releases_of
 from tests.verifier.edits import BEHIND_HEADS, EDITS, Edit, exported
 
 TRIES = 1000 if os.environ.get("THREADLINE_TEST_TIER") == "all" else 150
@@ -36,6 +43,28 @@ def test_an_honest_export_has_no_problem() -> None:
         report = examined(*exported(book), book=book)
         assert report.problems == []
         assert report.counts["held_heads"] == report.counts["heads"] == 12
+
+
+def test_what_is_not_of_the_site_is_counted_and_said() -> None:
+    report = examined(*exported(a_book()))
+    cells = [cell for each in releases_of(a_book()) for cell in each["cells"]]
+    assert report.counts["releases"] == 2
+    assert report.counts["figures_elsewhere"] == 6
+    own = [cell for cell in cells if cell[1:3] == ["site", a_book().site]]
+    assert len(cells) - len(own) == 6
+    said = in_words(report)
+    assert "6  figures of the whole programme, of other tables" in said
+    for number, each in enumerate(releases_of(a_book()), 1):
+        line = f"Release {number} (public): SHA-256 {each['sha256']}: compare it with"
+        assert line in said
+    assert [each["release"] for each in as_json(report)["releases"]] == [1, 2]
+
+
+def test_without_a_release_it_is_said_that_none_was_judged() -> None:
+    book = replace(a_book(), published=())
+    report = examined(*exported(book))
+    assert report.problems == []
+    assert "No release is in it: what was published is not judged." in report.notes
 
 
 @pytest.mark.parametrize("part", range(10))
@@ -67,6 +96,10 @@ ALONE: list[tuple[str, Edit, set[str]]] = [
     ("due times", edits.a_due_time, {"figures"}),
     ("figures", edits.a_claim, set()),
     ("figures", edits.a_published_number, set()),
+    ("figures", edits.a_number_said_to_be_unopened, set()),
+    ("figures", edits.a_row_less, set()),
+    ("figures", edits.a_cell_of_a_release, set()),
+    ("figures", edits.an_event_withheld, {"due times"}),
     ("heads", edits.a_place_in_the_tree, set()),
     ("files", edits.a_file_more_or_less, set()),
     ("opened", edits.facts_exchanged, {"figures"}),

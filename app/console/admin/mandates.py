@@ -23,9 +23,9 @@ WHOLE = "*"
 
 _RECORDED = N_("The mandate is recorded. It stands in the audit and in the ledger.")
 _ENDED = N_("The mandate has ended. Nothing more can be taken away under it.")
-_NO_DAY = "Write the day as year, month and day: 2026-12-31."
-_NOBODY = "Choose an auditor."
-_NO_SCOPE = "Write site codes or countries, or * for the whole programme."
+_NO_DAY = N_("Write the day as year, month and day: 2026-12-31.")
+_NOBODY = N_("Choose an auditor.")
+_NO_SCOPE = N_("Write site codes or countries, or * for the whole programme.")
 _FIELDS = (
     Field(
         "covers",
@@ -34,7 +34,16 @@ _FIELDS = (
         is_needed=True,
     ),
     Field("since", N_("From"), kind="date", is_needed=True),
-    Field("until", N_("Until and with"), kind="date", is_needed=True),
+    Field(
+        "until",
+        N_("Until and with"),
+        N_(
+            "These days say when she may look and take away, not of which time: she may"
+            " take every closed quarter there is."
+        ),
+        kind="date",
+        is_needed=True,
+    ),
     Field("purpose", N_("What it is for, as the contract says"), is_needed=True),
     Field(
         "recipient",

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
-from app.console.figures import Naming
+from app.console.figures import Naming, audience_of
 from app.console.frame import Door, Place, Visit
 from app.domain.errors import NotFound
 from app.domain.whole_number import whole_number
-from app.statistics.compare import changes
-from app.statistics.model import Audience
-from app.store.releases import Header, cells, releases
+from app.statistics.compare import changes, only
+from app.store.releases import Header, differing, periods_of, releases
 
 PAGE = "/room/auditor/compare"
 _MOST = 400  # changes on one page
@@ -23,21 +22,35 @@ def places(_door: Door) -> tuple[Place, ...]:
 
 async def _compare(visit: Visit) -> Response:
     async with visit.store.transaction() as tx:
-        known = await releases(tx, audience=Audience.AUDITOR)
+        audience = await audience_of(tx, visit)
+        known = await releases(tx, audience=audience)
         if len(known) < 2:
             return visit.page(
                 "auditor_compare.html",
-                releases=known, earlier=None, later=None, found=[], more=0, naming=None,
-            )  # fmt: skip
+                releases=known,
+                earlier=None,
+                later=None,
+                found=[],
+                more=0,
+                naming=None,
+                only=None,
+            )
         later = _asked(visit, "to", known) or known[0]
         earlier = _asked(visit, "from", known) or known[1]
         if earlier.number > later.number:
             earlier, later = later, earlier
-        before, after = [
-            await cells(tx, audience=Audience.AUDITOR, number=header.number)
-            for header in (earlier, later)
+        old, new = [
+            await periods_of(tx, header.number, audience) for header in (earlier, later)
         ]
-    found = changes(before, after)
+        both = sorted({*old} & {*new})
+        before, after = await differing(
+            tx,
+            audience=audience,
+            earlier=earlier.number,
+            later=later.number,
+            periods=both,
+        )
+    found = changes(before, after, both)
     return visit.page(
         "auditor_compare.html",
         releases=known,
@@ -45,6 +58,7 @@ async def _compare(visit: Visit) -> Response:
         later=later,
         found=found[:_MOST],
         more=max(0, len(found) - _MOST),
+        only=only(old, new),
         naming=Naming(visit),
     )
 

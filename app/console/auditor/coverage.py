@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from app.console.admin.sites import KINDS
-from app.console.auditor.mine import chosen, in_force
+from app.console.auditor.mine import chosen, in_force, without
 from app.console.figures import Naming
 from app.console.frame import Door, Place, Visit
 from app.domain.directory import Site
 from app.domain.mandates import within
-from app.statistics.model import Audience, Cell, Dimension
+from app.statistics.model import SMALLEST_UNIT, Audience, Cell, Dimension
 from app.store.releases import cells, latest, periods
+from app.wording.line import N_
 
 PAGE = "/room/auditor/coverage"
 
@@ -24,6 +25,7 @@ class Covered:
     site: Site
     complaints: Cell | None  # None: no release tells of it
     is_silent: bool
+    is_too_small: bool  # to be told of at all, or nobody knows how many work there
 
 
 def places(_door: Door) -> tuple[Place, ...]:
@@ -32,8 +34,10 @@ def places(_door: Door) -> tuple[Place, ...]:
 
 async def _coverage(visit: Visit) -> Response:
     async with visit.store.transaction() as tx:
-        mandate = await chosen(tx, visit, visit.asked("mandate"))
         mine = await in_force(tx, visit)
+        if not mine:
+            return without(visit, N_("Coverage"))
+        mandate = await chosen(tx, visit, visit.asked("mandate"))
         release = await latest(tx, Audience.AUDITOR)
         known = await periods(tx, Audience.AUDITOR)
         years = [period for period in known if period.isdigit()]
@@ -60,23 +64,28 @@ async def _coverage(visit: Visit) -> Response:
         years=years,
         year=year,
         covered=covered,
-        count=sum(each.is_silent for each in covered),
+        count=None if silent is None else sum(each.is_silent for each in covered),
         kinds=KINDS,
         naming=Naming(visit),
     )
 
 
-def silent_of(detail: Mapping[str, object]) -> frozenset[str]:
-    """Return the silent sites that a release names to auditors."""
-    named = detail.get("silent", [])
-    return frozenset(named) if isinstance(named, list) else frozenset()
+def silent_of(detail: Mapping[str, object]) -> frozenset[str] | None:
+    """Return the silent sites that a release names to auditors; None: it tells none."""
+    named = detail.get("silent")
+    return frozenset(named) if isinstance(named, list) else None
 
 
 def _covered(
-    sites: Sequence[Site], told: Mapping[str, Cell], silent: frozenset[str]
+    sites: Sequence[Site], told: Mapping[str, Cell], silent: frozenset[str] | None
 ) -> list[Covered]:
-    found = [
-        Covered(site, told.get(site.code), site.code in silent)
-        for site in sorted(sites, key=lambda site: (site.country, site.name))
-    ]
-    return sorted(found, key=lambda each: not each.is_silent)
+    found = [_one(site, told.get(site.code), silent or frozenset()) for site in sites]
+    return sorted(
+        found, key=lambda one: (not one.is_silent, one.site.country, one.site.name)
+    )
+
+
+def _one(site: Site, complaints: Cell | None, silent: frozenset[str]) -> Covered:
+    is_too_small = site.workers is None or site.workers < SMALLEST_UNIT
+    is_silent = site.code in silent and not is_too_small
+    return Covered(site, complaints, is_silent, is_too_small)

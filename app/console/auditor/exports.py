@@ -12,8 +12,10 @@ from app.receipts.keys import SigningKey
 from app.statistics.model import Audience
 from app.store.mandates import exports_of
 from app.store.releases import periods
+from app.wording.line import N_
 
 PAGE = "/room/auditor/exports"
+_NO_DAY = N_("Give the date as year-month-day, such as 2027-01-31.")
 
 
 def places(_door: Door) -> tuple[Place, ...]:
@@ -72,4 +74,4 @@ def _day(visit: Visit, name: str) -> date | None:
     try:
         return date.fromisoformat(asked)
     except ValueError:
-        raise BadInput("Give the date as year-month-day, such as 2027-01-31.") from None
+        raise BadInput(_NO_DAY) from None

@@ -19,6 +19,7 @@ _LATEST = 48
 _MOST_HELD = 1000
 _LONGEST = 1_000_000
 _LARGEST = 2**53
+_TOO_LONG = N_("This is too much. Send at most a thousand heads at a time.")
 
 
 class Verdict(StrEnum):
@@ -27,7 +28,9 @@ class Verdict(StrEnum):
     AGREES = N_("agrees")
     DIFFERS = N_("differs from what the programme has")
     UNKNOWN = N_("the programme has no head of this number")
-    UNREADABLE = N_("this is no head")
+    UNREADABLE = N_(
+        "This is no head. Paste the whole text of a file such as /heads/1.json."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +57,15 @@ async def _compare(visit: Visit) -> Response:
     file = await visit.file("file")
     text = (file or b"").decode("utf-8", "replace").strip() or visit.typed("text")
     if not text:
-        raise BadInput("Choose a file with heads, or paste one.")
+        raise BadInput(N_("Choose a file with heads, or paste one."))
     if len(text) > _LONGEST:
-        raise BadInput("This is too long. Send at most a thousand heads at a time.")
+        raise BadInput(_TOO_LONG)
     found = list(_objects(text))
     if len(found) > _MOST_HELD:
-        raise BadInput("These are too many. Send at most a thousand heads at a time.")
+        raise BadInput(_TOO_LONG)
     numbers = sorted({n for each in found if (n := _number(each)) is not None})
     async with visit.store.transaction() as tx:
-        known = {
-            kept.number: kept
-            for number in numbers
-            if (kept := await heads.numbered(tx, number)) is not None
-        }
+        known = {kept.number: kept for kept in await heads.between(tx, numbers)}
     return await _page(visit, [_judged(each, known) for each in found])
 
 
@@ -74,19 +73,18 @@ async def _page(visit: Visit, held: list[Held] | None = None) -> Response:
     me = Witness("person", str(visit.person.id))
     async with visit.store.transaction() as tx:
         newest = await heads.latest(tx, _LATEST)
-        sent = {
-            kept.number: dict(await heads.witnessed(tx, kept.number)).get(me, "")
-            for kept in newest
-        }
+        sent = await heads.sent_to(tx, me, [kept.number for kept in newest])
     return visit.page(
         "auditor_heads.html",
-        newest=[(kept, kept.file()["root"], sent[kept.number]) for kept in newest],
+        newest=[
+            (kept, kept.file()["root"], sent.get(kept.number, "")) for kept in newest
+        ],
         held=held,
     )
 
 
 def _objects(text: str) -> Iterator[Any]:
-    """Yield each head of a file: one object, a list of them, or one a line."""
+    """Yield each head of a file: one, a list or what /heads answers, or one a line."""
     try:
         read = json.loads(text)
     except (ValueError, RecursionError):
@@ -96,6 +94,8 @@ def _objects(text: str) -> Iterator[Any]:
             except (ValueError, RecursionError):
                 yield None
         return
+    if isinstance(read, dict) and isinstance(read.get("heads"), list):
+        read = read["heads"]
     yield from read if isinstance(read, list) else [read]
 
 

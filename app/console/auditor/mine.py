@@ -2,13 +2,16 @@
 
 from uuid import UUID
 
+from starlette.responses import Response
+
 from app.console.frame import Visit
 from app.domain.errors import NotFound, Refused
 from app.domain.mandates import Mandate
 from app.store.engine import Transaction
 from app.store.mandates import all_of
+from app.wording.line import N_
 
-NONE_HOLDS = (
+NONE_HOLDS = N_(
     "No mandate of yours is in force today. Ask the programme's secretariat to"
     " record one: it says which sites, until when and for what."
 )
@@ -25,6 +28,14 @@ def is_hers(mandate: Mandate, visit: Visit) -> bool:
 
 async def in_force(tx: Transaction, visit: Visit) -> list[Mandate]:
     return [each for each in await mandates(tx, visit) if each.holds_on(visit.day)]
+
+
+def without(visit: Visit, heading: str) -> Response:
+    """Return the page that says how one gets a mandate, in its place among the others.
+
+    To look is no act that is refused: she learns there what is missing.
+    """
+    return visit.page("auditor_without.html", heading=heading, why=NONE_HOLDS)
 
 
 async def chosen(tx: Transaction, visit: Visit, asked: str) -> Mandate:

@@ -4,16 +4,17 @@ from collections.abc import Mapping
 
 from starlette.responses import Response
 
-from app.actions.sample_cases import sample_cases
-from app.console.auditor.mine import chosen, in_force
+from app.actions.sample_cases import NotDrawn, sample_cases
+from app.console.auditor.mine import chosen, in_force, without
 from app.console.figures import Naming
 from app.console.frame import Door, Place, Visit
 from app.console.words import CATEGORIES, CHANNELS, CLOCKS, SEVERITIES, STATES
 from app.domain.ladder import Rung
+from app.domain.taxonomy import Clock
 from app.statistics.model import Audience
-from app.statistics.sample import Step
+from app.statistics.sample import Sampled, Step
 from app.store.releases import periods
-from app.wording.line import N_
+from app.wording.line import N_, Line
 
 PAGE = "/room/auditor/sample"
 
@@ -46,13 +47,19 @@ STEPS: Mapping[str, str] = {
     "remediation.ended": N_("Remediation ended"),
 }
 RUNGS: Mapping[str, str] = {
-    Rung.COMMITTEE: N_("the committee"),
-    Rung.PARTNER: N_("the partner"),
-    Rung.FACTORY_HEAD: N_("the factory's head"),
-    Rung.FIRST_TIER: N_("the first-tier sites that buy there"),
-    Rung.SECRETARIAT: N_("the secretariat"),
-    Rung.BRAND: N_("the brands"),
+    Rung.COMMITTEE: N_("Told to the whole committee"),
+    Rung.PARTNER: N_("Told to the partner"),
+    Rung.FACTORY_HEAD: N_("Told to the head of the factory"),
+    Rung.FIRST_TIER: N_("Told to the first-tier sites that buy there"),
+    Rung.SECRETARIAT: N_("Told to the secretariat"),
+    Rung.BRAND: N_("Told to the brands"),
 }
+_READ_IN_TIME = N_("Acknowledged in time")
+_READ_LATE = N_("Acknowledged, late")
+_NOT_READ = N_("Not acknowledged in time")
+_IN_TIME = N_("{promise}: in time")
+_LATE = N_("{promise}: late")
+_NOT_IN_TIME = N_("{promise}: not in time")
 
 
 def places(_door: Door) -> tuple[Place, ...]:
@@ -61,16 +68,22 @@ def places(_door: Door) -> tuple[Place, ...]:
 
 async def _sample(visit: Visit) -> Response:
     async with visit.store.transaction() as tx:
-        mandate = await chosen(tx, visit, visit.asked("mandate"))
         mine = await in_force(tx, visit)
+        if not mine:
+            return without(visit, N_("Samples"))
+        mandate = await chosen(tx, visit, visit.asked("mandate"))
         known = await periods(tx, Audience.AUDITOR)
     quarters = [period for period in known if "-Q" in period]
     quarter = visit.asked("quarter")
-    found = (
-        await sample_cases(visit.store, mandate, quarter, by=visit.person, at=visit.at)
-        if quarter
-        else None
-    )
+    found: tuple[Sampled, ...] = ()
+    why_not = None
+    if quarter:
+        try:
+            found = await sample_cases(
+                visit.store, mandate, quarter, by=visit.person, at=visit.at
+            )
+        except NotDrawn as error:
+            why_not = error.line
     return visit.page(
         "auditor_sample.html",
         mandate=mandate,
@@ -78,8 +91,8 @@ async def _sample(visit: Visit) -> Response:
         quarters=quarters,
         quarter=quarter,
         found=found,
-        steps=STEPS,
-        about=_about,
+        why_not=why_not,
+        worded=worded,
         naming=Naming(visit),
         categories=CATEGORIES,
         severities=SEVERITIES,
@@ -87,9 +100,23 @@ async def _sample(visit: Visit) -> Response:
     )
 
 
-def _about(step: Step) -> str:
-    """Return the name of what a step is about; blank where it has none."""
-    for names in (CLOCKS, STATES, RUNGS):
-        if step.about in names:
-            return names[step.about]
-    return ""
+def worded(step: Step) -> Line:
+    """Return a step in words: what was told to whom, which promise was kept or not."""
+    if step.kind in ("clock.met", "clock.missed") and step.about in CLOCKS:
+        return _of_promise(step)
+    if step.kind == "case.escalated" and step.about in RUNGS:
+        return Line(RUNGS[step.about])
+    if step.kind == "case.closed" and step.about in STATES:
+        return Line(STATES[step.about])
+    return Line(STEPS[step.kind])
+
+
+def _of_promise(step: Step) -> Line:
+    is_read = step.about == Clock.ACKNOWLEDGE
+    if step.kind == "clock.missed":
+        message = _NOT_READ if is_read else _NOT_IN_TIME
+    elif step.is_late:
+        message = _READ_LATE if is_read else _LATE
+    else:
+        message = _READ_IN_TIME if is_read else _IN_TIME
+    return Line(message, {} if is_read else {"promise": Line(CLOCKS[step.about])})

@@ -8,7 +8,7 @@ two moments is then one sum, and so is everything.
 from collections.abc import Mapping
 
 from app.domain.taxonomy import COMMITTEE_ROUTES
-from app.statistics.measures import MEASURES
+from app.statistics.measures import MEASURES, RUNGS
 from app.statistics.model import Kept, Outcome, Stage
 from app.store.figures.reading import BRAND, HOURS_BY, SENSITIVE_BY, SUMMED_BY
 
@@ -32,7 +32,7 @@ def _of_complaints() -> Mapping[str, str]:
         "paused": "paused_hours > 0",
         "bypassed": f"route NOT IN ({_ROUTES})",
     }
-    plain = ("rung_head", "rung_secretariat", "rung_brand", "brand_asked")
+    plain = (*RUNGS, "brand_asked")
     answers = ("yes", "no", "unsaid", "unanswered")
     return {
         "complaints": "true",
@@ -82,7 +82,7 @@ def cells_of(source: str) -> str:
           NOT is_info AS is_counted,
           is_factory, is_info, is_part, is_history, is_unrecorded, is_reopened,
           outcome, route, reprisal, affected, paused_hours, brand_hours,
-          rung_head, rung_secretariat, rung_brand, brand_asked,
+          {", ".join(RUNGS)}, brand_asked,
           {", ".join(f"{stage}_kept" for stage in Stage)}
         FROM ({source}) signed
       ) told

@@ -48,7 +48,8 @@ async def quarters(tx: Transaction) -> list[str]:
 
 
 async def recount(tx: Transaction, quarter: str) -> None:
-    """Sum the cases of a quarter anew."""
+    """Sum the cases of a quarter anew; nobody counts meanwhile."""
+    await take(tx)
     await _at_leisure(tx)
     for table, statement in (
         ("stat_cell", add_cells(cells_of(_QUARTER))),
@@ -59,20 +60,30 @@ async def recount(tx: Transaction, quarter: str) -> None:
 
 
 async def compare_quarter(tx: Transaction, quarter: str) -> list[Difference]:
-    """Sum the cases of a quarter anew; return what differed, which is mended."""
+    """Sum the cases of a quarter anew; return what differed, which is mended.
+
+    Others count meanwhile: each statement sees cases and sums of one moment. Only
+    where something differs is it looked at again, and mended, with nobody else at it.
+    """
     await _at_leisure(tx)
-    found = [
-        *await _differing(tx, CELLS, "stat_cell", CELL_KEY, MEASURES, quarter),
-        *await _differing(tx, HOURS, "stat_hours", HOURS_KEY, ("n",), quarter),
-    ]
+    if not await _found(tx, quarter):
+        return []
+    await take(tx)
+    found = await _found(tx, quarter)
     if found:
         await recount(tx, quarter)
     return found
 
 
+async def _found(tx: Transaction, quarter: str) -> list[Difference]:
+    return [
+        *await _differing(tx, CELLS, "stat_cell", CELL_KEY, MEASURES, quarter),
+        *await _differing(tx, HOURS, "stat_hours", HOURS_KEY, ("n",), quarter),
+    ]
+
+
 async def _at_leisure(tx: Transaction) -> None:
-    """Be the only one who writes; take the time and the room that sums need."""
-    await take(tx)
+    """Take the time and the room that sums need."""
     for setting in (
         "statement_timeout = 0",
         "enable_seqscan = on",
@@ -147,11 +158,22 @@ def compare_case(
     return _difference(CASE, [id], json.dumps(before), json.dumps(row))
 
 
-async def strangers(tx: Transaction) -> list[UUID]:
-    """Return what is counted as a case and is none."""
+async def suspects(tx: Transaction) -> list[UUID]:
+    """Return what is counted as a case and is none; it goes over all of them."""
+    await _at_leisure(tx)
     rows = await tx.connection.fetch(
         "SELECT id FROM stat_case s WHERE NOT is_history"
         " AND NOT EXISTS (SELECT FROM cases c WHERE c.id = s.id)"
+    )
+    return [row["id"] for row in rows]
+
+
+async def strangers(tx: Transaction, among: Sequence[UUID]) -> list[UUID]:
+    """Return which of these are counted as a case now and are none."""
+    rows = await tx.connection.fetch(
+        "SELECT id FROM stat_case s WHERE id = ANY($1) AND NOT is_history"
+        " AND NOT EXISTS (SELECT FROM cases c WHERE c.id = s.id)",
+        list(among),
     )
     return [row["id"] for row in rows]
 

@@ -6,8 +6,7 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from app.domain.ladder import Rung
-from app.statistics.measures import is_factory
+from app.statistics.measures import RUNGS, is_factory
 from app.statistics.model import CaseFacts, Stage, StageTime
 from app.statistics.remedies import CountedRemedy
 from app.store.engine import Transaction, lock_key
@@ -21,7 +20,7 @@ COLUMNS = (
     *("is_factory", "is_sensitive", "is_info", "is_part", "is_history"),
     *("is_of_year", "is_unrecorded"),
     *(f"{stage}_{name}" for stage in Stage for name in ("kept", "hours", "working")),
-    *("rung_head", "rung_secretariat", "rung_brand", "brand_asked", "brand_hours"),
+    *(*RUNGS, "brand_asked", "brand_hours"),
     *("is_reopened", "reprisal", "paused_hours", "affected"),
 )
 _NAMED = ", ".join(COLUMNS)
@@ -140,9 +139,7 @@ def row_of(facts: CaseFacts) -> dict[str, Any]:
         "outcome": facts.outcome.value,
         "is_factory": is_factory(facts),
         "is_sensitive": facts.is_sensitive,
-        "rung_head": Rung.FACTORY_HEAD in facts.rungs,
-        "rung_secretariat": Rung.SECRETARIAT in facts.rungs,
-        "rung_brand": Rung.BRAND in facts.rungs,
+        **{name: rung in facts.rungs for name, rung in RUNGS.items()},
         **{
             f"{stage}_{name}": getattr(time, name)
             for stage, time in times.items()

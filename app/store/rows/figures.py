@@ -18,7 +18,8 @@ MEASURES = (
     *("confirmed", "declared", "in_remediation", "referred", "withdrawn"),
     *("unfounded", "no_contact", "open"),
     *(f"{stage}_{kept}" for stage in STAGES for kept in ("in_time", "late", "running")),
-    *("rung_head", "rung_secretariat", "rung_brand"),
+    *("rung_committee", "rung_partner", "rung_head"),
+    *("rung_first_tier", "rung_secretariat", "rung_brand"),
     *("brand_asked", "brand_answered", "reopened"),
     *("reprisal_yes", "reprisal_no", "reprisal_unsaid", "reprisal_unanswered"),
     *("reprisal_asked", "paused", "bypassed"),
@@ -68,7 +69,10 @@ class StatCase(SQLModel, table=True):
     resolve_kept: str | None = text(nullable=True)
     resolve_hours: int | None
     resolve_working: int | None
+    rung_committee: bool
+    rung_partner: bool
     rung_head: bool
+    rung_first_tier: bool
     rung_secretariat: bool
     rung_brand: bool
     brand_asked: bool
@@ -159,7 +163,10 @@ class StatDifference(SQLModel, table=True):
     """What a comparison found otherwise than it follows from the ledger; mended."""
 
     __tablename__ = "stat_difference"
-    __table_args__ = (Index("ix_stat_difference_key", "what", "key"),)
+    __table_args__ = (
+        Index("ix_stat_difference_key", "what", "key"),
+        Index("ix_stat_difference_at", "at"),
+    )
 
     id: UUID = Field(primary_key=True)
     at: datetime = instant()

@@ -1,12 +1,13 @@
 """The ledger for outsiders: its chains, its heads, and who took what away."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Index, UniqueConstraint, text as sql
 from sqlmodel import Field, SQLModel
 
-from app.store.rows.columns import instant, sealed, text, texts
+from app.store.rows.columns import instant, json, sealed, text, texts
 
 
 class ProgrammeKey(SQLModel, table=True):
@@ -150,3 +151,5 @@ class ToldRow(SQLModel, table=True):
     channel: str | None = text(nullable=True)
     language: str | None = text(nullable=True)
     filer: str | None = text(nullable=True)
+    # How it was counted last before it became sensitive; null: as it is counted now.
+    said: dict[str, Any] | None = json(nullable=True)
