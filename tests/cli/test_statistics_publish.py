@@ -34,7 +34,7 @@ def test_a_release_is_made_and_shown(threadline: Command, tmp_path: Path) -> Non
     assert "2019-Q2  whole" in threadline("statistics", "show").stdout
 
     for asked, said in (
-        (("--period", "2099"), "the period 2099. There is 2019, 2019-Q2."),
+        (("--period", "2099"), "the period 2099. There is 2019-Q2."),
         (("--by", "nonsense"), "There is no table nonsense. There is category,"),
         (("--audience", "factory"), "There is no audience factory. There is public,"),
         (("--audience", "brand:x"), "There is no audience brand:x. There is public,"),
