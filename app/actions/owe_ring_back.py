@@ -11,6 +11,7 @@ from app.store.engine import Store
 from app.store.ids import new_id
 
 # Long enough for the caller to hang up and put the phone to the ear again.
+_MISSED = "missed"  # a kind of contact
 _SOONEST, _LATEST = 10, 30  # seconds
 
 
@@ -39,7 +40,7 @@ async def owe_ring_back(
     changes, contact = Changes(), Changes()
     name = "call.missed" if sender else "call.withheld"
     changes.add("counters", day, name, 1)
-    contact.add("counters", day, "contact.missed", 1)
+    contact.add("counters", day, f"contact.{_MISSED}", 1)
     async with store.transaction() as tx:
         if not await ring_back.claim(tx, known_as, at):
             return False

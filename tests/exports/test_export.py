@@ -352,7 +352,7 @@ async def test_only_closed_quarters_and_into_a_new_folder(audit: Audit) -> None:
     mandate = await audit.mandate()
     with pytest.raises(Refused, match=r"No closed quarter .* 2025-Q4"):
         await take(audit, mandate, since=date(2026, 1, 1))
-    with pytest.raises(BadInput, match="before --from"):
+    with pytest.raises(BadInput, match="before the first"):
         await take(audit, mandate, since=date(2025, 4, 1), until=date(2025, 3, 1))
     (audit.folder / "out").mkdir()
     with pytest.raises(BadInput, match="there already"):

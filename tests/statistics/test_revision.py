@@ -48,7 +48,7 @@ def test_no_quarter_or_value_moves_by_few_between_any_two_releases(seed: int) ->
                 if not is_sum:  # a year is the sum of what its quarters say
                     compared += 1
                     assert moved == 0 or moved >= K, (key, moved)
-    assert compared > 50
+    assert compared > 30
 
 
 @pytest.mark.parametrize("seed", HISTORIES)

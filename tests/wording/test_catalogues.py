@@ -117,8 +117,11 @@ LATIN_OF_STAFF = LATIN | {
     *("S", "A", "OS", "ID", "API", "CSV", "QR", "UTF", "TOML", "kB", "BD", "https"),
     *("a", "z", "d", "mo", "sat", "sun", "wed", "thu", "fri", "Asia", "Dhaka"),
     *("twilio", "estimated", "standardwebhooks", "com", "webhook", "id"),
-    *("age", "JSON"),
+    *("age", "JSON", "heads", "json", "threadline", "statistics", "publish"),
 }
+
+
+_OF_ROOMS = ("app/console/", "app/actions/export_scope")
 
 
 @cache
@@ -134,7 +137,7 @@ def of_rooms() -> frozenset[str]:
     return frozenset(
         message
         for message, names in files.items()
-        if all("app/console/" in f"{name}" for name in names)
+        if all(str(name).startswith(_OF_ROOMS) for name in names)
     )
 
 
