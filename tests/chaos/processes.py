@@ -193,7 +193,11 @@ class Ledger:
 
 
 class Letterbox:
-    """An SMTP server that takes everything and remembers each Message-ID."""
+    """An SMTP server that takes everything and remembers each Message-ID.
+
+    But for the hourly heads of the ledger: they go to their witnesses whatever else
+    happens, and are no part of these stories.
+    """
 
     def __init__(self) -> None:
         self.received: list[tuple[str, str]] = []  # Message-ID, addressee
@@ -204,6 +208,8 @@ class Letterbox:
         self, _server: Any, _session: Any, envelope: Any
     ) -> str:
         raw = envelope.content.decode("utf-8", "replace")
+        if re.search(r"^Subject: Heads .*ledger\r?$", raw, re.MULTILINE):
+            return "250 OK"
         found = re.search(r"^Message-ID: (\S+)\r?$", raw, re.MULTILINE)
         assert found is not None
         with self._lock:
