@@ -35,7 +35,7 @@ def test_a_release_is_made_and_shown(threadline: Command, tmp_path: Path) -> Non
 
     for asked, said in (
         (("--period", "2099"), "the period 2099. There is 2019-Q2."),
-        (("--by", "nonsense"), "There is no table nonsense. There is category,"),
+        (("--by", "nonsense"), "There is no table nonsense. There is "),
         (("--audience", "factory"), "There is no audience factory. There is public,"),
         (("--audience", "brand:x"), "There is no audience brand:x. There is public,"),
     ):
