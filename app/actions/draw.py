@@ -1,21 +1,19 @@
 """Drawing the charts and setting the papers of what was published."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import structlog
 
-from app.domain.directory import Directory
-from app.reports.book import Issue
-from app.reports.labels import Place
 from app.reports.render import ReleaseFile, drawn_periods, of_period, report_name
 from app.reports.words import LANGUAGES
-from app.statistics.model import Audience, Cell
+from app.statistics.model import Audience
 from app.store import releases
 from app.store.alone import alone
 from app.store.engine import Store, lock_key
-from app.store.releases import Header, Kept
+from app.store.readers.issues import issue_of, places_of
+from app.store.releases import Kept
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +48,7 @@ async def draw_due(
             cells = await releases.cells(tx, audience=head.audience, number=head.number)
             directory = await store.directory_now(tx)
             done = await releases.file_names(tx, head.number, head.audience)
-        issue, places = _issue(head, cells), _places(directory)
+        issue, places = issue_of(head, cells), places_of(directory)
         count = 0
         for language in LANGUAGES:
             for period in drawn_periods(issue):
@@ -82,24 +80,3 @@ async def _drawn(
             return files
         files.append(Kept(one.name, one.language, one.kind, one.content))
     return None
-
-
-def _issue(head: Header, cells: list[Cell]) -> Issue:
-    return Issue(
-        number=head.number,
-        as_of=head.as_of,
-        definitions=head.definitions,
-        threshold=head.threshold,
-        sha256=head.sha256.hex(),
-        cells=tuple(cells),
-        detail=head.detail,
-    )
-
-
-def _places(directory: Directory) -> Mapping[str, Place]:
-    return {
-        site.code: Place(
-            site.code, site.name, site.country, site.kind, site.tier, site.os_id
-        )
-        for site in directory.sites.values()
-    }

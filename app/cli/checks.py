@@ -1,14 +1,9 @@
 """`threadline ledger verify`, `threadline recheck` and `threadline doctor`."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from app.actions.doctor import examine
 from app.actions.finding import Finding
@@ -22,6 +17,7 @@ from app.cli.ground import (
     print_json,
     say,
 )
+from app.cli.progress import progress
 from app.conversation.calls.spoken import PROMPTS
 from app.runtime.clock import now
 from app.store.lateness import Lateness, lateness, paused_share
@@ -88,7 +84,7 @@ def recheck(
     async def work(ground: Ground) -> Rechecked:
         if case:
             return await recheck_case(ground.store, number, at=ground.at)
-        with _progress() as on_progress:
+        with progress("Reckoning again") as on_progress:
             return await recheck_all(
                 ground.store, at_clock=now, on_progress=on_progress
             )
@@ -100,23 +96,6 @@ def recheck(
         _say_rechecked(done)
     if done.found:
         raise typer.Exit(1)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """Show how many cases are done, where somebody watches."""
-    bar = Progress(
-        "Reckoning again",
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-        disable=not sys.stderr.isatty(),
-    )
-    task = bar.add_task("", total=None)
-    with bar:
-        yield lambda done, count: bar.update(task, completed=done, total=count)
 
 
 _SPANS = (

@@ -1,20 +1,16 @@
 """`threadline export`: what an auditor takes away, opened and checked as well."""
 
 import os
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from app.actions.export_cases import Exported, export
 from app.cli.ground import Ground, door, on_ground, print_json, say, some
+from app.cli.progress import progress
 from app.receipts.keys import PublicKey, SigningKey
 from app.receipts.manifest import check
 from app.reports.age import open_file
@@ -56,7 +52,7 @@ def export_(
     chosen, folder = mandate, out
 
     async def work(ground: Ground) -> Exported:
-        with _progress() as on_progress:
+        with progress() as told:
             return await export(
                 ground.store,
                 chosen,
@@ -67,7 +63,7 @@ def export_(
                 by=None,
                 through=door(),
                 at=ground.at,
-                on_progress=on_progress,
+                on_progress=lambda name, done, count: told(done, count, name),
             )
 
     made = on_ground(work)
@@ -141,22 +137,3 @@ def _public(text: str) -> PublicKey:
             "--key: this is no public key; `threadline receipt key` prints one."
         )
     return public
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    """Show how far each file is, where somebody watches."""
-    bar = Progress(
-        "{task.description}",
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-        disable=not sys.stderr.isatty(),
-    )
-    task = bar.add_task("", total=None)
-    with bar:
-        yield lambda name, done, count: bar.update(
-            task, description=name, completed=done, total=count
-        )

@@ -1,14 +1,9 @@
 """`threadline ledger export`: one site's chain, for whoever holds heads."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from app.actions.export_ledger import LedgerExport, Wanted, export_ledger
 from app.cli.ground import (
@@ -21,6 +16,7 @@ from app.cli.ground import (
     say,
     some,
 )
+from app.cli.progress import progress
 from app.receipts.keys import SigningKey
 
 
@@ -52,7 +48,7 @@ def export(
     )
 
     async def work(ground: Ground) -> LedgerExport:
-        with _progress() as on_progress:
+        with progress("Writing") as on_progress:
             return await export_ledger(
                 ground.store,
                 wanted,
@@ -91,20 +87,3 @@ def export(
     if not made.head:
         say("There is no head up to that day: `threadline heads list`.")
     say(f"SHA-256 {made.sha256}; it stands in the ledger.")
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """Show how much is written, where somebody watches."""
-    bar = Progress(
-        "Writing",
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-        disable=not sys.stderr.isatty(),
-    )
-    task = bar.add_task("", total=None)
-    with bar:
-        yield lambda done, whole: bar.update(task, completed=done, total=whole)

@@ -1,20 +1,16 @@
 """`threadline statistics`: whether the figures follow the ledger, and that they do."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from app.actions.compare_figures import Compared, compare_all
 from app.actions.count import Caught, catch_up
 from app.actions.recheck import zone_of
 from app.cli import statistics_publish
 from app.cli.ground import Ground, on_ground, print_json, say, some
+from app.cli.progress import progress
 from app.runtime.clock import now
 from app.store.figures import events, nights
 from app.store.figures.reading import counted_to
@@ -79,7 +75,7 @@ def count(as_json: AsJson = False) -> None:
     """Count now what the workers would count within half a minute."""
 
     async def work(ground: Ground) -> Caught:
-        with _progress("Counting") as on_progress:
+        with progress("Counting") as on_progress:
             return await catch_up(ground.store, at_clock=now, on_progress=on_progress)
 
     done = on_ground(work)
@@ -105,7 +101,7 @@ def compare(as_json: AsJson = False) -> None:
     """
 
     async def work(ground: Ground) -> Compared:
-        with _progress("Folding again") as on_progress:
+        with progress("Folding again") as on_progress:
             return await compare_all(
                 ground.store, at_clock=now, on_progress=on_progress
             )
@@ -132,20 +128,3 @@ def _say_compared(done: Compared) -> None:
 
 def _unopened(cases: int) -> str:
     return f"The events of {some(cases, 'case', 'cases')} could not be opened."
-
-
-@contextmanager
-def _progress(name: str) -> Iterator[Callable[[int, int], None]]:
-    """Show how far it is, where somebody watches."""
-    bar = Progress(
-        name,
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-        disable=not sys.stderr.isatty(),
-    )
-    task = bar.add_task("", total=None)
-    with bar:
-        yield lambda done, count: bar.update(task, completed=done, total=count)

@@ -19,7 +19,8 @@ from app.statistics.definitions import FIGURES
 from app.statistics.model import Audience, Cell, Dimension, Told
 from app.store import mandates, releases
 from app.store.engine import Transaction
-from app.store.releases import Header, for_brand
+from app.store.readers.issues import of_period, over_time, places_of
+from app.store.releases import for_brand
 
 PAGE = "/room/figures"
 
@@ -44,17 +45,7 @@ class Naming:
 
     @cached_property
     def places(self) -> Mapping[str, labels.Place]:
-        return {
-            site.code: labels.Place(
-                code=site.code,
-                name=site.name,
-                country=site.country,
-                kind=site.kind,
-                tier=site.tier,
-                os_id=site.os_id,
-            )
-            for site in self._visit.directory.sites.values()
-        }
+        return places_of(self._visit.directory)
 
     def period(self, period: str) -> str:
         return self.words.quarter(period)
@@ -84,25 +75,13 @@ async def audience_of(tx: Transaction, visit: Visit) -> Audience:
     return Audience.AUDITOR if visit.person.id in held else Audience.PUBLIC
 
 
-def issue_of(header: Header, cells: Sequence[Cell]) -> Issue:
-    return Issue(
-        number=header.number,
-        as_of=header.as_of,
-        definitions=header.definitions,
-        threshold=header.threshold,
-        sha256=header.sha256.hex(),
-        cells=tuple(cells),
-        detail=header.detail,
-    )
-
-
 async def _figures(visit: Visit) -> Response:
     naming = Naming(visit)
     async with visit.store.transaction() as tx:
-        header, known, period = await _asked(tx, visit)
-        if header is None:
+        found = await _asked(tx, visit)
+        if found is None:
             return visit.page("figures.html", issue=None, told=None, own=[], known=[])
-        issue = issue_of(header, await _cells(tx, visit, period))
+        issue, known, period = found
         own = await _own(tx, visit, period)
     return visit.page(
         "figures.html",
@@ -116,34 +95,21 @@ async def _figures(visit: Visit) -> Response:
     )
 
 
-async def _asked(tx: Transaction, visit: Visit) -> tuple[Header | None, list[str], str]:
+async def _asked(
+    tx: Transaction, visit: Visit
+) -> tuple[Issue, tuple[str, ...], str] | None:
     """Return the newest release for her, its periods, and the one she asks for."""
-    audience = await audience_of(tx, visit)
-    header = await releases.latest(tx, audience)
-    known = await releases.periods(tx, audience)
-    if header is None or not known:
-        return None, [], ""
+    header = await releases.latest(tx, await audience_of(tx, visit))
+    if header is None:
+        return None
+    told = await over_time(tx, header)
     asked = visit.asked("period")
-    if asked and asked not in known:
+    if asked and asked not in told.periods:
         raise NotFound("There is no such period.")
-    years = [period for period in known if "-" not in period]
-    return header, known, asked or (years or known)[0]
-
-
-async def _cells(tx: Transaction, visit: Visit, period: str) -> list[Cell]:
-    """Return what the page says: the period, and the quarters that make its trend."""
-    audience = await audience_of(tx, visit)
-    known = await releases.periods(tx, audience)
-    year = period[:4]
-    near = [each for each in known if each == period or each.startswith(f"{year}-")]
-    found = await releases.cells(tx, audience=audience, periods=[period])
-    found += await releases.cells(
-        tx,
-        audience=audience,
-        periods=[each for each in near if each != period],
-        by=["", "indicator"],
-    )
-    return found
+    period = asked or told.first_to_show()
+    if period is None:
+        return None
+    return await of_period(tx, header, period), told.periods, period
 
 
 async def _own(tx: Transaction, visit: Visit, period: str) -> list[Cell]:
@@ -172,16 +138,16 @@ async def _csv(visit: Visit) -> Response:
     """Return one table of the page as a file: codes, and numbers that are told."""
     name = visit.path["table"]
     async with visit.store.transaction() as tx:
-        header, _, period = await _asked(tx, visit)
-        if header is None:
-            raise NotFound("Nothing was published yet.")
-        issue = issue_of(header, await _cells(tx, visit, period))
+        found = await _asked(tx, visit)
+    if found is None:
+        raise NotFound("Nothing was published yet.")
+    issue, _, period = found
     naming = Naming(visit)
     told = document(issue, period, naming.words, naming.places)
     table = _table(told, name)
     return answer(
         visit.request,
-        csv_of(table.cells, header),
+        csv_of(table.cells, issue),
         media_type="text/csv; charset=utf-8",
         headers={
             "Content-Disposition": f'attachment; filename="{name}-{period}.csv"',
@@ -196,7 +162,7 @@ def _table(told: Document, name: str) -> Table:
     return found
 
 
-def csv_of(cells: Sequence[Cell], header: Header) -> str:
+def csv_of(cells: Sequence[Cell], issue: Issue) -> str:
     """Return the cells as rows, each with its release and the threshold of that."""
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\r\n")
@@ -210,15 +176,15 @@ def csv_of(cells: Sequence[Cell], header: Header) -> str:
         number = cell.number if cell.told is Told.EXACT else None
         writer.writerow(
             (
-                header.number,
+                issue.number,
                 cell.period,
                 cell.by,
                 cell.value,
                 cell.figure,
                 "" if number is None else f"{number:.12g}",
                 cell.told.value,
-                header.threshold,
-                (cell.as_of or header.as_of).isoformat(),
+                issue.threshold,
+                (cell.as_of or issue.as_of).isoformat(),
                 "yes" if cell.has_history else "no",
             )
         )

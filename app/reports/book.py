@@ -110,14 +110,15 @@ class Issue:
         return is_closed or Book(self, year).cell("complaints") is not None
 
     def first_to_show(self) -> str | None:
-        """Return the newest year of which a number of complaints is told.
+        """Return the newest period of which a number of complaints is told.
 
-        Where there is none, the newest quarter of which one is, else any period.
+        Once its year is told, that. Where nothing is told, the newest one in which
+        anything was received, else any.
         """
-        for told in (self.years, self.periods):
-            for period in told:
-                if Book(self, period).number("complaints"):
-                    return period
+        told = [p for p in self.periods if Book(self, p).number("complaints")]
+        if told:
+            year = max(told, key=_ripeness)[:4]
+            return year if year in told else max(told, key=_ripeness)
         opened = (Book(self, period) for period in (*self.years, *self.periods))
         lively = (book.period for book in opened if not book.is_empty)
         return next(lively, next(iter(self.periods), None))
@@ -158,6 +159,21 @@ class Book:
         """Tell whether complaints of its year may be of no known quarter."""
         is_quarter = "-" in self.period
         return is_quarter and self.period[:4] in self.issue.years_of_history
+
+    @property
+    def has_only_years(self) -> bool:
+        """Tell whether of some complaints of a year no more is known of when.
+
+        Its quarters say so where each of them is told and they are fewer than the
+        year; a quarter that nothing is said of has none.
+        """
+        year = self.number("complaints")
+        if "-" in self.period or not self.has_history or year is None:
+            return False
+        quarters = [Book(self.issue, f"{self.period}-Q{n}") for n in range(1, 5)]
+        found = [book for book in quarters if book.cell("complaints")]
+        counted = [book.number("complaints") for book in found]
+        return None not in counted and sum(n or 0 for n in counted) < year
 
     @property
     def has_history(self) -> bool:
@@ -211,11 +227,8 @@ def _number(cell: Cell, words: Words) -> str:
     match unit:
         case Unit.HOURS:
             is_worked = FIGURES[cell.figure].clock == "working"
-            return (
-                words.count("{n} working hour", "{n} working hours", cell.number)
-                if is_worked
-                else words.hours(cell.number)
-            )
+            times = words.working_hours if is_worked else words.hours
+            return times(cell.number)
         case Unit.PERCENT:
             return words.percent(cell.number)
     return words.number(cell.number)

@@ -31,6 +31,7 @@ class Column:
 
     label: str
     figure: str = ""
+    is_long: bool = False  # sentences, which on a small screen stand under their row
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,13 @@ class Table:
     is_folded: bool = False  # shown to those who open it
 
     def is_of_words(self, index: int) -> bool:
-        """Tell whether a column has no number in it."""
-        return all(row.said[index].number is None for row in self.rows)
+        """Tell whether a column is of words; one of figures stays one, told or not."""
+        return all(row.said[index].is_words for row in self.rows)
+
+    @property
+    def is_stacked(self) -> bool:
+        """Tell whether on a small screen its rows are of more than one line."""
+        return any(column.is_long for column in self.columns)
 
     def own_figure(self, row: "Row", index: int) -> str:
         """Return the definition of a number that neither row nor column links to."""

@@ -71,6 +71,11 @@ _CRITERIA: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
     ("dialogue", M_("Based on dialogue: workers are asked about its design"), ()),
 )
 
+# Where no number follows, what is said in its place stands after a colon.
+_UNTOLD: Mapping[str, str] = {
+    "resolve_hours_p90": M_("Nine in ten resolved within: {why}"),
+}
+
 # What was put right for whom, and what partners entered: where there is any.
 _REMEDIES: Mapping[str, Sequence[tuple[str, str]]] = {
     "compatible": tuple((REMEDIES[kind], kind) for kind in Kind),
@@ -146,7 +151,12 @@ def _parts(
         cell = desk.book.cell(figure)
         if cell is None or (desk.book.is_all_history and figure in _NOT_OF_HISTORY):
             continue
-        text = desk.say(message, n=desk.said(figure).text)
+        told = desk.said(figure)
+        text = (
+            desk.say(_UNTOLD[figure], why=told.text)
+            if told.number is None and figure in _UNTOLD
+            else desk.say(message, n=told.text)
+        )
         found.append((Said(text, is_words=True, figure=figure), cell))
     for message, kind in _REMEDIES.get(name, ()):
         cell = desk.book.cell(f"beneficiaries_{kind}")
@@ -155,8 +165,8 @@ def _parts(
             found.append((Said(text, is_words=True, figure=cell.figure), cell))
     for cell in entered(desk):
         if cell.figure in _INDICATORS.get(name, ()):
-            told = said(cell, desk.words, desk.threshold)
-            text = f"{name_of(desk, cell)}: {told.text}"
+            entry = said(cell, desk.words, desk.threshold)
+            text = f"{name_of(desk, cell)}: {entry.text}"
             found.append((Said(text, is_words=True, figure=cell.figure), cell))
     return found
 
@@ -172,7 +182,7 @@ def others(desk: Desk) -> Section:
         name="others",
         title=desk.say(_OTHERS),
         head=desk.say(_MECHANISM),
-        columns=(Column(desk.say(_TOLD)), Column(desk.say(_SOURCE))),
+        columns=(Column(desk.say(_TOLD)), Column(desk.say(_SOURCE), is_long=True)),
         rows=tuple(
             Row(name, (_words(desk.say(message, **numbers)), _words(source)))
             for name, message, numbers, source in _BENCHMARKS

@@ -50,7 +50,7 @@ _OUTCOME_LINES = (
     (_CONFIRMED, "confirmed"),
     (_DECLARED, "declared"),
     (
-        M_("Declared only, of which nobody recorded the worker's word"),
+        M_("Resolved; whether the worker confirmed was not recorded"),
         "confirmation_unrecorded",
     ),
     (_NOT_RESOLVED, "not_resolved"),
@@ -242,10 +242,12 @@ def places(desk: Desk) -> Section:
     """Tell of the sites: those that are heard from, and the silent ones."""
     lines = _ours(desk, _PLACE_LINES)
     table = figures_table(desk, "places", desk.say(_PLACES), lines, is_charted=False)
+    rows = table.rows if table else ()
+    is_of_silent = any(row.figure == "silent_sites" for row in rows)
     return Section(
         "places",
         desk.say(_PLACES),
-        (desk.say(_SILENCE),),
+        (desk.say(_SILENCE),) if is_of_silent else (),
         tables(table, *_per_worker(desk)),
     )
 

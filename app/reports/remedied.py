@@ -21,6 +21,7 @@ _REMEDY = M_("Remedy")
 _DONE = M_("Done")
 _PEOPLE = M_("Workers who had something of it")
 _NO_REMEDIES = M_("No remedy was published of this period.")
+_NONE_RECORDED = M_("No remedy was recorded of this period.")
 _OF_YEARS = M_("Remedies are told of whole years, and of no quarter.")
 YEAR_RUNS = M_(
     "The tables and the remedies of {year} are told when that year has ended; until "
@@ -64,8 +65,9 @@ def _why_none(desk: Desk) -> str:
     period = desk.book.period
     if not desk.book.issue.is_over(period):
         return desk.say(YEAR_RUNS, year=desk.words.period(period[:4]))
-    is_quarter = "-" in period
-    return desk.say(_OF_YEARS if is_quarter else _NO_REMEDIES)
+    if "-" in period:
+        return desk.say(_OF_YEARS)
+    return desk.say(_NONE_RECORDED if desk.book.is_all_history else _NO_REMEDIES)
 
 
 def _remedies(desk: Desk) -> Table | None:
@@ -134,7 +136,7 @@ def programme(desk: Desk) -> Section | None:
         columns=(
             Column(desk.say(_NUMBER)),
             Column(desk.say(_PERIOD)),
-            Column(desk.say(_EVIDENCE)),
+            Column(desk.say(_EVIDENCE), is_long=True),
         ),
         rows=rows,
         cells=tuple(cells),

@@ -77,13 +77,24 @@ class Words:
     def hours(self, hours: float) -> str:
         """Return a time: up to three days in hours, longer ones in days, rounded up."""
         n = int(hours)
+        if n == 0:
+            return self.say("less than 1 hour")
         if n <= _LONGEST_IN_HOURS:
             return self.count("{n} hour", "{n} hours", n)
         return self.days(n)
 
+    def working_hours(self, hours: float) -> str:
+        """Return a time at work, in hours however long."""
+        n = int(hours)
+        if n == 0:
+            return self.say("less than 1 working hour")
+        return self.count("{n} working hour", "{n} working hours", n)
+
     def days(self, hours: float) -> str:
         """Return whole days, a begun one counted."""
         n = -(-int(hours) // _HOURS_OF_A_DAY)
+        if n == 0:
+            return self.say("less than 1 day")
         return self.count("{n} day", "{n} days", n)
 
     def period(self, period: str) -> str:

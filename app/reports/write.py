@@ -42,6 +42,7 @@ _GAPS_LIST = (
     (M_("whether anybody made the worker pay for it"), "reprisal_asked"),
     (M_("how often the clocks were paused"), "paused"),
 )
+_GAP_DAY = M_("on which day of the year it was received")
 _GAP_TABLES = (
     (M_("what it was about"), Dimension.CATEGORY),
     (M_("how grave it was"), Dimension.SEVERITY),
@@ -53,8 +54,8 @@ _GAP_MEANING = M_('what exactly was meant by "resolved"')
 
 _PERIOD = M_("Period")
 _PERIOD_SAID = M_(
-    "{period}. A complaint belongs to the period in which it was received, by the date "
-    "at its factory; how it stands is told as of {day}."
+    "Period shown: {period}. A complaint belongs to the period in which it was "
+    "received, by the date at its factory; how it stands is told as of {day}."
 )
 _DEFINITIONS = M_("Definitions")
 _DEFINITIONS_SAID = M_(
@@ -135,6 +136,8 @@ def _gaps(desk: Desk) -> Section | None:
     missing = [
         desk.say(message) for message, figure in _GAPS_LIST if _is_gap(desk, figure)
     ]
+    if desk.book.has_only_years:
+        missing.append(desk.say(_GAP_DAY))
     missing += [
         desk.say(message)
         for message, by in _GAP_TABLES

@@ -7,7 +7,6 @@ import json
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, TypeVar
 
 from starlette.requests import Request
@@ -26,6 +25,7 @@ from app.results.wire import PERIOD, schema, stats_of
 from app.statistics.definitions import FIGURES, VERSION, as_json
 from app.statistics.model import Cell, Told
 from app.store import releases
+from app.store.readers.issues import of_period, over_time, places_of
 
 _JSON = "application/json"
 _CSV = "text/csv; charset=utf-8"
@@ -61,7 +61,7 @@ class ResultsRoom:
         words = words_in(chosen)
         header = await self._newest()
         if header is None:
-            return answer(request, self._none_yet(words))
+            return answer(request, _nothing(words, is_early=True))
         told = await self._told(header)
         period = period or told.first
         if period not in told.periods:
@@ -83,7 +83,7 @@ class ResultsRoom:
         periods: Sequence[str],
     ) -> Body:
         async with self.parts.store.transaction() as tx:
-            issue = await reading.of_period(tx, header, period)
+            issue = await of_period(tx, header, period)
             directory = await self.parts.store.directory_now(tx)
             drawn = await reading.drawn_of(tx, header, words.language, period)
 
@@ -91,7 +91,7 @@ class ResultsRoom:
             html = look.page(
                 "results.html",
                 words,
-                document=document(issue, period, words, reading.places_of(directory)),
+                document=document(issue, period, words, places_of(directory)),
                 method_title=words.say(METHOD),
                 periods=[(each, words.quarter(each)) for each in offered(periods)],
                 drawn=reading.pictures(drawn, period),
@@ -104,10 +104,6 @@ class ResultsRoom:
             return Body.of(html, HTML, Content_Language=words.language)
 
         return await asyncio.to_thread(written)
-
-    def _none_yet(self, words: Words) -> Body:
-        day = words.day(after_quarter(self.parts.now().date()))
-        return _nothing(words, day)
 
     def _unknown(self, request: Request) -> Response:
         asked = request.path_params.get("language", "")
@@ -182,11 +178,11 @@ class ResultsRoom:
     async def _tables(self, header: releases.Header, period: str) -> Mapping[str, Body]:
         """Return the files of all tables of a period, by name."""
         async with self.parts.store.transaction() as tx:
-            issue = await reading.of_period(tx, header, period)
+            issue = await of_period(tx, header, period)
             directory = await self.parts.store.directory_now(tx)
 
         def written() -> dict[str, Body]:
-            places = reading.places_of(directory)
+            places = places_of(directory)
             return {
                 table.name: Body.of(
                     _csv(issue, table.cells),
@@ -206,14 +202,14 @@ class ResultsRoom:
         header = await self._newest()
         if header is None:
             directory = await self.parts.store.directory()
-            empty = stats_of(None, reading.places_of(directory))
+            empty = stats_of(None, places_of(directory))
             return answer(request, _json(empty.model_dump(mode="json")))
 
         async def made(header: releases.Header) -> Body:
             async with self.parts.store.transaction() as tx:
                 issue = await reading.everything(tx, header)
                 directory = await self.parts.store.directory_now(tx)
-            places = reading.places_of(directory)
+            places = places_of(directory)
             return await asyncio.to_thread(
                 lambda: _json(stats_of(issue, places).model_dump(mode="json"))
             )
@@ -237,7 +233,7 @@ class ResultsRoom:
     async def _told(self, header: releases.Header) -> "_Told":
         async def made(header: releases.Header) -> _Told:
             async with self.parts.store.transaction() as tx:
-                told = await reading.over_time(tx, header)
+                told = await over_time(tx, header)
             return _Told(told.periods, told.first_to_show() or "")
 
         return await self._made(header, ("told",), made)
@@ -305,16 +301,10 @@ def offered(periods: Sequence[str]) -> tuple[str, ...]:
     return tuple(each for each in periods if "-" not in each or each in quarters)
 
 
-def after_quarter(today: date) -> date:
-    """Return the first day after the quarter that is running."""
-    month = (today.month - 1) // 3 * 3 + 4
-    return date(today.year + (month > 12), month if month <= 12 else 1, 1)
-
-
-def _nothing(words: Words, first_after: str = "") -> Body:
-    """Say kindly that there is nothing, or nothing yet and from when on."""
+def _nothing(words: Words, *, is_early: bool = False) -> Body:
+    """Say kindly that there is nothing, or nothing yet."""
     html = look.page(
-        "none.html", words, first_after=first_after, asked="", spoken=words.language
+        "none.html", words, is_early=is_early, asked="", spoken=words.language
     )
     return Body.of(html, HTML, Content_Language=words.language)
 

@@ -46,11 +46,18 @@ async def test_the_page_prints_the_founding_figures(
         "nothing is guessed: whether the worker confirmed that it was solved; how long"
         " it took until resolved; whether promises were kept in time; whether it was"
         " escalated, and to whom; whether it was opened again; whether anybody made the"
-        " worker pay for it; how often the clocks were paused; what it was about; how"
-        " grave it was; in which country it was; by which way and in which language it"
-        ' came; who filed it; what exactly was meant by "resolved".'
+        " worker pay for it; how often the clocks were paused; on which day of the year"
+        " it was received; what it was about; how grave it was; in which"
+        " country it was; by which way and in which language it came; who filed it;"
+        ' what exactly was meant by "resolved".'
     ) in said
     assert "Contacts" not in said
+    assert (
+        "Resolved; whether the worker confirmed was not recorded 83 Not resolved 0"
+    ) in said
+    assert "No remedy was recorded of this period." in said
+    assert "A silent site is one to visit" not in said
+    assert "Nine in ten resolved within: not recorded" in said
 
 
 async def test_in_dutch(published: None, site: httpx.AsyncClient) -> None:

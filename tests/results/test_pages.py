@@ -50,7 +50,9 @@ def hostile() -> Issue:
 async def test_before_the_first_release(site: httpx.AsyncClient) -> None:
     shown = await site.get("/results")
     assert shown.status_code == 200
-    assert "The first ones come soon after 1 April 2027." in shown.text
+    said = "when a quarter has ended, within minutes of it. The first ones come soon"
+    assert said in shown.text
+    assert "2027" not in shown.text  # no day is promised
     stats = (await site.get("/stats.json")).json()
     assert stats["release"] is None
     assert (await site.get("/results/en/report.pdf")).status_code == 404
@@ -308,6 +310,113 @@ def test_a_made_up_release_has_no_shape_that_a_real_one_has_not() -> None:
         assert sum(kept) == numbers["cases"]
         share = rate(int(kept[0]), int(kept[0] + kept[1]), 100)
         assert numbers[f"{stage}_on_time_share"] == share
+
+
+@pytest.mark.parametrize(
+    ("quarters", "is_a_gap"),
+    [
+        pytest.param((0, 0, 0, 0), True, id="no-quarter-has-any"),
+        pytest.param((), True, id="no-quarter-is-spoken-of"),
+        pytest.param((40, 20), True, id="some-are-of-no-quarter"),
+        pytest.param((43, 20, 0, 20), False, id="all-are-of-quarters"),
+        pytest.param((43, 20, None), False, id="a-quarter-is-not-told"),
+    ],
+)
+def test_where_only_the_year_is_known_that_is_said(
+    quarters: tuple[int | None, ...], is_a_gap: bool
+) -> None:
+    published = founding()
+    others = [each for each in published.cells if "-Q" not in each.period]
+    told = [
+        cell("complaints", number, f"2019-Q{at}", has_history=True)
+        for at, number in enumerate(quarters, start=1)
+    ]
+    written = document(
+        replace(published, cells=(*others, *told)), "2019", words_in("en"), PLACES
+    )
+    gaps = next(each for each in written.sections if each.id == "gaps")
+    assert ("on which day of the year" in gaps.said[0]) is is_a_gap
+
+
+def test_a_silent_site_is_spoken_of_where_they_are_counted() -> None:
+    def places(published: Issue, period: str) -> tuple[str, ...]:
+        written = document(published, period, words_in("en"), PLACES)
+        return next(each for each in written.sections if each.id == "places").said
+
+    assert places(lively(), "2026")[0].startswith("A silent site is one to visit")
+    assert places(founding(), "2019") == ()
+
+
+@pytest.mark.parametrize(
+    ("number", "told", "said"),
+    [
+        pytest.param(
+            1209, Told.EXACT, "Nine in ten resolved within 51 days", id="told"
+        ),
+        pytest.param(
+            None, Told.WITHHELD, "Nine in ten resolved within: not told", id="not-told"
+        ),
+        pytest.param(
+            None,
+            Told.NONE,
+            "Nine in ten resolved within: nothing to measure",
+            id="nothing",
+        ),
+    ],
+)
+def test_no_time_is_within_a_word(number: int | None, told: Told, said: str) -> None:
+    published = lively()
+    cells = [each for each in published.cells if each.figure != "resolve_hours_p90"]
+    times = cell("resolve_hours_p90", number, told=told)
+    one = replace(published, cells=(*cells, times))
+    written = document(one, "2026", words_in("en"), PLACES)
+    table = next(table for table in written.tables if table.name == "ungp")
+    parts = [part.text for row in table.rows for part in row.said[0].parts]
+    assert said in parts
+
+
+async def test_a_column_of_figures_stays_one_where_none_is_told(
+    store: Store, site: httpx.AsyncClient
+) -> None:
+    """Every column of figures is set at the right; of words, at the left."""
+    published = lively()
+    cells = [
+        replace(each, number=None, told=Told.WITHHELD)
+        if each.figure.startswith("escalated")
+        else each
+        for each in published.cells
+    ]
+    await publish(store, replace(published, cells=tuple(cells)))
+    shown = (await site.get("/results/en?period=2026")).text
+    at = shown.index('aria-label="Escalation, and the answers of brands"')
+    table = shown[at : shown.index("</table>", at)]
+    assert '<td class="w"' not in table
+    assert re.findall(r'<th scope="col"([^>]*)>\s*Number', table) == [""]
+    written = document(published, "2026", words_in("en"), PLACES)
+    of_words = {
+        (table.name, table.columns[n].label)
+        for table in written.tables
+        for n in range(len(table.columns))
+        if table.is_of_words(n)
+    }
+    assert of_words == {
+        *(("indicators", "Period"), ("indicators", "Where it can be looked up")),
+        *(("others", "What it published"), ("others", "Source")),
+        ("ungp", "What speaks of it"),
+    }
+
+
+async def test_what_is_long_stands_under_its_row_on_a_small_screen(
+    store: Store, site: httpx.AsyncClient
+) -> None:
+    await publish(store, lively())
+    shown = (await site.get("/results/en?period=2026")).text
+    at = shown.index('aria-label="What the programme did"')
+    table = shown[at : shown.index("</table>", at)]
+    assert '<table class="stack">' in table
+    long = re.findall(r'<td class="w long">\s*(\w+)', table)
+    assert sorted(long) == ["Attendance", "asked"]
+    assert ".stack .long{flex: 1 0 100%" in look.style().decode()
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 from babel.messages.extract import extract_from_dir
@@ -135,8 +136,28 @@ def test_figures_and_times_are_the_languages_own(
         pytest.param(1, "1 hour", id="one"),
         pytest.param(72, "72 hours", id="three-days-are-still-hours"),
         pytest.param(73, "4 days", id="a-begun-day-counts"),
-        pytest.param(0, "0 hours", id="none"),
+        pytest.param(0, "less than 1 hour", id="none"),
     ],
 )
 def test_a_time_in_words(hours: int, said: str) -> None:
     assert words_in("en").hours(hours) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "hour", "working", "day"),
+    [
+        ("en", "less than 1 hour", "less than 1 working hour", "less than 1 day"),
+        ("nl", "minder dan 1 uur", "minder dan 1 werkuur", "minder dan 1 dag"),
+        ("bn", "১ ঘণ্টার কম", "১ কর্মঘণ্টার কম", "১ দিনের কম"),
+    ],
+)
+def test_no_time_is_said_to_be_nought(
+    language: str, hour: str, working: str, day: str
+) -> None:
+    words = words_in(language)
+    assert (words.hours(0), words.working_hours(0), words.days(0)) == tuple(
+        normalize("NFC", said) for said in (hour, working, day)
+    )
+    assert words.working_hours(100) == words.count(
+        "{n} working hour", "{n} working hours", 100
+    )

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
 from app.domain.directory import Site
 from app.statistics.axes import Place
 from app.statistics.measures import MEASURES, contribution, is_factory, taken
 from app.statistics.model import CaseFacts, Stage
 from app.statistics.release import Exact
+from app.store.figures.reading import Contacts, RemedySum
+from tests.statistics.worlds import Beside, Counter, Remedied, World
 
 BY = ("country", "category", "severity", "channel", "language", "filer")
 
@@ -79,13 +83,57 @@ def closed_until(last: str) -> frozenset[str]:
     return frozenset(quarter for quarter in every if quarter <= last)
 
 
+def contacts(counters: Iterable[Counter]) -> list[Contacts]:
+    found: dict[tuple[str, str], int] = {}
+    for one in counters:
+        if one.name.startswith("contact."):
+            quarter = f"{one.day.year}-Q{(one.day.month + 2) // 3}"
+            key = (quarter, one.name.removeprefix("contact."))
+            found[key] = found.get(key, 0) + one.count
+    return [Contacts(*key, count) for key, count in found.items()]
+
+
+def remedies(planned: Iterable[Remedied]) -> list[RemedySum]:
+    """Return the remedies by kind; those of questions are not among them."""
+    held: dict[tuple[Any, ...], list[Remedied]] = {}
+    for one in planned:
+        case = one.case
+        if not case.is_info:
+            key = (
+                *(case.quarter, case.country, case.site, one.kind, one.is_done),
+                *(case.is_sensitive, case.is_history, one.currency),
+            )
+            held.setdefault(key, []).append(one)
+    return [
+        RemedySum(
+            *key,
+            remedies=len(these),
+            beneficiaries=sum(one.beneficiaries or 0 for one in these),
+            unsaid=sum(one.beneficiaries is None for one in these),
+            amount=sum((one.amount or Decimal(0) for one in these), Decimal(0)),
+        )
+        for key, these in held.items()
+    ]
+
+
 def exact(
-    history: Iterable[CaseFacts], sites: Iterable[Site], last: str = "2026-Q4"
+    history: Iterable[CaseFacts],
+    sites: Iterable[Site],
+    last: str = "2026-Q4",
+    beside: Beside | None = None,
 ) -> Exact:
     held = list(history)
+    more = beside or Beside()
     return Exact(
         sums=sums(held),
         closed=closed_until(last),
         places={site.code: place_of(site) for site in sites},
         hours=hours(held),
+        contacts=contacts(more.counters),
+        remedies=remedies(more.remedies),
+        indicators=more.indicators,
     )
+
+
+def exact_of(world: World) -> Exact:
+    return exact(world.history, world.sites, world.last, world.beside)

@@ -16,9 +16,10 @@ from app.actions.count import catch_up, count_some, fold_one
 from app.actions.figure_findings import figure_findings
 from app.actions.forget import forget
 from app.actions.remedy import drop_remedy, finish_remedy, plan_remedy
-from app.domain.commands import Pause, Resolve, Resume
+from app.domain.commands import Pause, Resolve, Resume, SetCategory
 from app.domain.errors import Busy
 from app.domain.remedies import Finished, Owner, Planned, RootCause
+from app.domain.taxonomy import Category
 from app.statistics.fold import Told
 from app.statistics.model import CaseFacts, Outcome
 from app.store.engine import Store
@@ -259,6 +260,29 @@ async def test_remedies_are_counted_in_the_quarter_of_their_complaint(
     assert {one.what for one in found} == {"remedy"}
     async with store.transaction() as tx:
         assert await remedies(tx) == told
+
+
+async def test_what_was_done_for_a_question_is_no_remedy_of_a_complaint(
+    store: Store, talk: Telling
+) -> None:
+    number = (await talk.open(SAID, "2", "no", line=ENGLISH_LINE)).number
+    await talk.run(days=20)
+    buyer = next(p for p in (await store.directory()).people if p.name == "norda-buyer")
+    await promise(store, number, by=buyer, at=talk.at)
+    day = talk.at.date() + timedelta(days=30)
+    plan = Planned(RootCause.PRICE, Owner.BRAND, day, "Pay more.")
+    made = await plan_remedy(store, number, plan, by=buyer, at=talk.at)
+    done = Finished("They were paid.", 40)
+    await finish_remedy(store, number, made, done, by=buyer, at=talk.at)
+    await count_all(talk)
+    async with store.transaction() as tx:
+        assert [r.remedies for r in await remedies(tx)] == [1]
+    asked = SetCategory(Category.INFO, note="She only asked.")
+    await talk.act(number, asked, "partner-bd")
+    await count_all(talk)
+    async with store.transaction() as tx:
+        assert await remedies(tx) == []
+    assert (await compare_all(store, at_clock=lambda: talk.at)).found == []
 
 
 async def test_contacts_are_counted_by_quarter(store: Store, talk: Telling) -> None:

@@ -157,7 +157,7 @@ async def contact_counts(tx: Transaction) -> list[Contacts]:
 
 
 async def remedies(tx: Transaction) -> list[RemedySum]:
-    """Return the remedies by kind; those of dropped plans are not among them."""
+    """Return the remedies of complaints by kind; none of plans that were dropped."""
     rows = await tx.connection.fetch(
         "SELECT r.quarter, r.country, r.site, r.kind, r.is_done,"
         " coalesce(c.is_sensitive, false) AS is_sensitive, r.is_history, r.currency,"
@@ -165,6 +165,7 @@ async def remedies(tx: Transaction) -> list[RemedySum]:
         " AS beneficiaries, count(*) FILTER (WHERE r.beneficiaries IS NULL) AS unsaid,"
         " coalesce(sum(r.amount), 0) AS amount"
         " FROM stat_remedy r LEFT JOIN stat_case c ON c.id = r.case_id"
+        " WHERE c.is_info IS NOT TRUE"
         " GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8"
     )
     return [RemedySum(**row) for row in rows]
