@@ -34,7 +34,7 @@ run: ready ## Start the hotline with a demo programme (ARGS="--no-demo", ARGS="-
 test: check ## Check the code and run the tests, some twenty minutes on two cores
 	$(RUN) pytest -q $(ARGS)
 
-test-all: check ## Check the code and run the tests in every size that is promised
+test-all: check ## The same in every size that is promised; says where Kannel was not there
 	THREADLINE_TEST_TIER=all $(RUN) pytest -q $(ARGS)
 
 bench: ready-to-test ## Measure what README says, every benchmark, bounded

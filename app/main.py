@@ -1,6 +1,6 @@
 """The web process: the only place that joins its real parts."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -12,11 +12,14 @@ from redis.exceptions import RedisError
 
 from app.api.door import ApiDoor
 from app.api.routes import api_routes
+from app.carriers.enabled import enabled
+from app.channels.form import is_uuid
 from app.channels.ivr.render import voice
 from app.channels.ivr.routes import VoiceDoor, voice_routes
 from app.channels.signature import Verifier
+from app.channels.sms.carriers import HTTP, CarrierDoor, carrier_routes
 from app.channels.sms.render import twiml
-from app.channels.sms.routes import SmsDoor, sms_routes
+from app.channels.sms.routes import SmsDoor, platform_routes, sms_routes
 from app.channels.web.look import Look
 from app.channels.web.open_pages import OpenPages, open_routes, prover
 from app.channels.web.routes import WebDoor, web_routes
@@ -145,8 +148,15 @@ def _furnish(
     )
     app.state.parts = parts
     texts = SmsDoor(parts, verifier, twiml(catalog))
-    calls = VoiceDoor(parts, verifier, sounds, voice(settings.public_base_url))
+    # Twilio's own account ids are no UUIDs; Somleng's are.
+    spoken = voice(
+        settings.public_base_url, knows_pause=not is_uuid(settings.twilio_account_sid)
+    )
+    calls = VoiceDoor(parts, verifier, sounds, spoken)
     app.router.routes.extend(sms_routes(texts))
+    for platform in _platform_doors(parts, catalog):
+        app.router.routes.extend(platform_routes(platform))
+    app.router.routes.extend(carrier_routes(_carrier_door(parts, catalog)))
     app.router.routes.extend(voice_routes(calls))
     app.router.routes.extend(health_routes(parts))
     app.state.api = ApiDoor(parts)
@@ -165,9 +175,38 @@ def _furnish(
         from app.demo.poster_routes import PosterRoom, poster_routes
         from app.demo.routes import DemoRoom, demo_routes
 
-        app.router.routes.extend(demo_routes(DemoRoom(parts, _to_itself(app))))
+        app.router.routes.extend(demo_routes(DemoRoom.of(parts, _to_itself(app))))
         app.router.routes.extend(door_routes(DoorRoom(parts)))
         app.router.routes.extend(poster_routes(PosterRoom(parts, catalog)))
+
+
+def _carrier_door(parts: Parts, catalog: Catalog) -> CarrierDoor:
+    """Return where carriers knock that are in use; `BadCarrier` where one cannot be."""
+    settings = parts.settings
+    in_use = enabled(
+        settings.sms_providers, settings.sms_variables, settings.sms_folder
+    )
+    of_files = {name: each for name, each in in_use.items() if each.dialect == HTTP}
+    return CarrierDoor(parts, of_files, catalog)
+
+
+def _platform_doors(parts: Parts, catalog: Catalog) -> Iterator[SmsDoor]:
+    """Yield where platforms knock that speak as Twilio does and stand beside it."""
+    settings = parts.settings
+    in_use = enabled(
+        settings.sms_providers, settings.sms_variables, settings.sms_folder
+    )
+    for name, carrier in in_use.items():
+        if not carrier.is_platform:
+            continue
+        variables = settings.sms_variables[name]
+        yield SmsDoor(
+            parts,
+            Verifier.of(settings.public_base_url, (variables["AUTH_TOKEN"],)),
+            twiml(catalog),
+            provider=name,
+            account_sid=variables["ACCOUNT_SID"],
+        )
 
 
 def _to_itself(app: FastAPI) -> httpx.AsyncClient:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from benchmarks import (
     calls,
+    carriers,
     engine,
     figures_page,
     growth,
@@ -24,6 +25,7 @@ Measure = Callable[[Ground, Sizes], list[Figure]]
 
 BENCHMARKS: dict[str, Measure] = {
     "intake": intake.measure,
+    "carriers": carriers.measure,
     "growth": growth.measure,
     "sweep": sweep.measure,
     "start": start.measure,

@@ -17,7 +17,7 @@ from benchmarks.processes import client, free_port, web, worked_seconds
 from benchmarks.sizes import Sizes
 
 CONCURRENCY = 16
-_OURS = "app.cli serve"
+OURS = "app.cli serve"
 _BARE = "benchmarks.bare"
 
 
@@ -28,7 +28,7 @@ def measure(on: Ground, sizes: Sizes) -> list[Figure]:
         port, bare_port = free_port(), free_port()
         log = on.home / "web.log"
         with (
-            web(_OURS, on.environment(ours, port), log) as pid,
+            web(OURS, on.environment(ours, port), log) as pid,
             web(_BARE, on.environment(other, bare_port), log) as bare_pid,
         ):
             rates, bare_rates = [], []

@@ -16,6 +16,7 @@ from workers.deliver import deliver_owed
 from workers.figures import COUNTED_EVERY, compare_nightly, count_figures
 from workers.heads import ASKED_EVERY as HEADS_ASKED_EVERY, make_hourly
 from workers.housekeeping import HOURLY, keep_house
+from workers.media import bring_media
 from workers.publish import (
     ASKED_EVERY as PUBLISH_ASKED_EVERY,
     draw_published,
@@ -35,7 +36,7 @@ _GRACE = 15.0  # seconds
 
 
 class Pulses:
-    """The work of one process: sweeping, delivering, recordings, keeping house.
+    """The work of one process: sweeping, delivering, fetching, keeping house.
 
     Each has a loop of its own, so that a mail server that hangs never keeps a
     clock from striking.
@@ -54,6 +55,9 @@ class Pulses:
         )
         self._fetch = Pulse(
             "bring_home", partial(bring_home, runtime, stop=stop), seconds=seconds
+        )
+        self._media = Pulse(
+            "bring_media", partial(bring_media, runtime, stop=stop), seconds=seconds
         )
         self._look = Pulse(
             "look_through",
@@ -102,6 +106,7 @@ class Pulses:
         self._sweep.wake()
         self._deliver.wake()
         self._fetch.wake()
+        self._media.wake()
 
     def _published(self) -> None:
         """Settle and draw at once what was published."""
@@ -114,6 +119,7 @@ class Pulses:
             self._sweep,
             self._deliver,
             self._fetch,
+            self._media,
             self._look,
             self._house,
             self._recheck,

@@ -10,8 +10,9 @@ from app.actions.carrying import Words
 from app.actions.deliver import ALONE
 from app.actions.reconcile_recordings import Memory
 from app.conversation.calls.spoken import PROMPTS
-from app.gateways.send import Gateways, gateways, recordings
+from app.gateways.send import Gateways, gateways, media, recordings
 from app.gateways.timestamp import TimestampAuthority
+from app.gateways.twilio_media import TwilioMedia
 from app.gateways.twilio_recordings import TwilioRecordings
 from app.receipts.keys import SigningKey
 from app.runtime.clock import now
@@ -36,6 +37,7 @@ class Runtime:
     sweep_seconds: float
     window: timedelta = ALONE  # in which notices to one person become one message
     recordings: TwilioRecordings | None = None  # None: Twilio is not set
+    media: TwilioMedia | None = None  # the same
     memory: Memory = field(default_factory=Memory)
     sounds: Sounds | None = None  # None: the words are not all there
     clock: Callable[[], datetime] = now
@@ -51,6 +53,8 @@ class Runtime:
             await self.stamps.aclose()
         if self.recordings is not None:
             await self.recordings.aclose()
+        if self.media is not None:
+            await self.media.aclose()
 
 
 async def build_runtime(
@@ -71,6 +75,7 @@ async def build_runtime(
         # Whoever watches a demo waits for each notice.
         window=ALONE if is_demo else timedelta(seconds=settings.digest_seconds),
         recordings=recordings(settings, is_demo=is_demo),
+        media=media(settings, is_demo=is_demo),
         sounds=_sounds(settings, catalog),
         clock=clock,
         base_url=settings.public_base_url.rstrip("/"),

@@ -14,18 +14,20 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from app.actions.carrier_texts import templates_of, values_of
 from app.actions.carrying import Round, Senders, Taken, Words
 from app.actions.settle_owed import is_among, settle_failed, settle_sent
 from app.actions.take_owed import may_be_gathered, take
 from app.actions.word_owed import parcel_of
 from app.outbox.knocks import Knock, failed_as, taken_as, took
-from app.outbox.owed import PATIENCE, Call, Hook, Leased, Mail, Parcel
+from app.outbox.owed import PATIENCE, Call, Hook, Leased, Mail, Parcel, Text
 from app.outbox.settlement import (
     RINGING,
     Failure,
     GatewayError,
     Misconfigured,
     OutcomeUnknown,
+    Transient,
 )
 from app.store import outbox
 from app.store.engine import Store
@@ -160,6 +162,8 @@ async def _attempt(work: Round, taken: Taken, parcel: Parcel) -> None:
     lead = taken.lead
     tried_at = lead.tried_at
     started = work.clock()
+    if isinstance(parcel, Text):
+        parcel = await _to_be_carried(work, lead, parcel)
     try:
         async with asyncio.timeout(PATIENCE.total_seconds()):
             if tried_at is not None:
@@ -175,7 +179,7 @@ async def _attempt(work: Round, taken: Taken, parcel: Parcel) -> None:
             receipt = replace(receipt, status=RINGING)
     except GatewayError as error:
         if error.kind is Failure.UNKNOWN:
-            tried_at = started
+            tried_at = tried_at or started
         knock = _knock(work, parcel, started, failed_as(error))
         await settle_failed(work, taken, error, tried_at, knock)
         return
@@ -192,6 +196,19 @@ async def _attempt(work: Round, taken: Taken, parcel: Parcel) -> None:
         return
     knock = _knock(work, parcel, started, taken_as(receipt))
     await settle_sent(work, taken, receipt, knock)
+
+
+async def _to_be_carried(work: Round, lead: Leased, text: Text) -> Text:
+    """Add under which ids carriers have these words, and who marks an attempt."""
+
+    async def mark(carrier: str) -> None:
+        async with work.store.transaction() as tx:
+            if not await outbox.mark_tried(tx, lead, carrier, work.clock()):
+                raise Transient("lease_lost")  # Somebody else carries it now.
+
+    templates = await templates_of(work.store, work.catalog, text.body, text.language)
+    values = values_of(work.catalog, text.body, text.language) if templates else ()
+    return replace(text, templates=templates, values=values, on_try=mark)
 
 
 def _knock(

@@ -8,14 +8,17 @@ from app.actions.clock_findings import clock_findings
 from app.actions.closed_voices import closed_voices
 from app.actions.figure_findings import figure_findings
 from app.actions.finding import Finding
+from app.actions.number_findings import number_findings
 from app.actions.outsider_findings import outsider_findings
+from app.actions.text_findings import text_findings
+from app.carriers.shelf import on_shelf
 from app.domain.directory import Directory, Site
 from app.domain.taxonomy import Category, Role, Route, Side
 from app.runtime.settings import Settings
-from app.store import outbox, recordings
-from app.store.addresses import CALLING
+from app.store import media, outbox, recordings
 from app.store.engine import Store
 from app.store.recordings import Standing
+from app.wording.catalog import Catalog
 from app.wording.sounds import Book
 
 _LATE = timedelta(minutes=2)
@@ -23,14 +26,22 @@ _UNFETCHED = timedelta(minutes=15)
 _UNDELETED = timedelta(days=1)
 _UNWRITTEN = timedelta(days=1)
 _FEWEST_WORKER_SIDE = 2
+# Handed over when a worker died; see `app.gateways.http_sms`.
+UNREPORTED = "unknown:no_report"
 
 
 async def examine(
-    store: Store, settings: Settings, *, at: datetime, book: Book | None = None
+    store: Store,
+    settings: Settings,
+    *,
+    at: datetime,
+    book: Book | None = None,
+    catalog: Catalog | None = None,
 ) -> list[Finding]:
     """Look at settings, programme and debts; the grave findings first.
 
-    `book` is what the line can speak now; without it nothing is said of it.
+    `book` is what the line can speak now, `catalog` what it can write; without
+    them nothing is said of it.
     """
     directory = await store.directory()
     async with store.transaction() as tx:
@@ -43,8 +54,14 @@ async def examine(
             "SELECT count(*) FROM callback WHERE done_at IS NULL"
         )
         spoken = await recordings.standing(tx)
+        sent = await media.standing(tx)
         unheard = await recordings.not_written_down(tx, at - _UNWRITTEN)
         outside = [] if is_demo else await outsider_findings(tx, directory, at)
+        lacking = []
+        if catalog is not None:
+            lacking = await text_findings(tx, catalog, settings, directory)
+    shelf = on_shelf(settings.sms_folder)
+    numbers = number_findings(directory, settings, shelf, at, is_demo=is_demo)
     findings = [
         *_settings(settings, is_demo=is_demo),
         *_programme(directory, at),
@@ -52,11 +69,13 @@ async def examine(
         *clocks,
         *outside,
         *figures,
+        *lacking,
         *_debts(oldest, at),
-        *_numbers(directory, settings),
+        *numbers,
         *_voices(directory, book),
         *_calls(calls),
-        *_recordings(spoken, at),
+        *_fetched(spoken, "recordings", at),
+        *_fetched(sent, "voice notes and pictures", at),
         *_unheard(unheard),
         *(_trouble(error, count) for error, count in troubles.items()),
     ]
@@ -77,7 +96,7 @@ def _settings(settings: Settings, *, is_demo: bool) -> Iterator[Finding]:
             "ALLOW_SYNTHETIC_PROMPTS is on: callers hear a machine's voice.",
             "Record prompts (`threadline prompts export`), then turn it off.",
         )
-    if not settings.twilio_sms_from:
+    if not settings.twilio_sms_from and not settings.sms_providers:
         yield Finding(
             "TWILIO_SMS_FROM is blank: nobody can be texted unprompted.",
             "Set it to a number of yours.",
@@ -161,6 +180,12 @@ def _lacking(directory: Directory, site: Site, route: Route, at: datetime) -> st
 
 
 def _trouble(error: str, count: int) -> Finding:
+    if error == UNREPORTED:
+        return Finding(
+            f"{count} texts may have gone out or not: their carrier cannot be asked"
+            " and has not reported. They are not sent again.",
+            "Look whether its reports reach /sms/NAME/reports, and in its own log.",
+        )
     state, _, template = error.partition(":")
     if state in ("expired", "failed"):
         return Finding(
@@ -205,54 +230,28 @@ def _calls(count: int) -> Iterator[Finding]:
         )
 
 
-def _numbers(directory: Directory, settings: Settings) -> Iterator[Finding]:
-    """Say which promised calls no number, or no account, can place."""
-    rung_back = [n for n in directory.numbers.values() if n.voice == "missed_call"]
-    has_account = bool(settings.twilio_account_sid and settings.twilio_auth_tokens)
-    if rung_back and not has_account:
+def _fetched(
+    there: Standing | media.Standing, what: str, at: datetime
+) -> Iterator[Finding]:
+    if there.lost:
         yield Finding(
-            "Missed calls are to be returned, and no Twilio account is set.",
-            "Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.",
-            is_grave=True,
-        )
-    for number in rung_back:
-        # TELECOM.md §0: calls to India go out only from numbers outside it.
-        if number.provider == "twilio" and number.number.startswith("+91"):
-            yield Finding(
-                f"{number.number} is to return missed calls, and Twilio calls phones"
-                " in India only from numbers outside India.",
-                "Let it answer (voice `answer`), or take a carrier that can.",
-                is_grave=True,
-            )
-    voices = {number.voice for number in directory.numbers.values()}
-    if voices and not voices & CALLING:
-        yield Finding(
-            "No imported number can call or be called: who cannot read is not heard.",
-            "Give a number voice `answer` or `missed_call`; `threadline import"
-            " numbers`.",
-        )
-
-
-def _recordings(spoken: Standing, at: datetime) -> Iterator[Finding]:
-    if spoken.lost:
-        yield Finding(
-            f"{spoken.lost} recordings were promised by the carrier and never came.",
+            f"{there.lost} {what} were promised by the carrier and never came.",
             "Ask the carrier, and let the partner ask the worker to say it again.",
             is_grave=True,
         )
-    if spoken.owed_since is not None and at - spoken.owed_since > _UNFETCHED:
+    if there.owed_since is not None and at - there.owed_since > _UNFETCHED:
         yield Finding(
-            f"{spoken.owed} recordings wait to be fetched, the oldest since"
-            f" {spoken.owed_since.isoformat(timespec='minutes')}.",
+            f"{there.owed} {what} wait to be fetched, the oldest since"
+            f" {there.owed_since.isoformat(timespec='minutes')}.",
             "Is `threadline worker` running, and does Twilio answer?",
             is_grave=True,
         )
-    if spoken.at_carrier_since is not None:
+    if there.at_carrier_since is not None:
         yield Finding(
-            f"{spoken.at_carrier} recordings are still at the carrier, the oldest of"
-            f" {spoken.at_carrier_since.isoformat(timespec='minutes')}.",
+            f"{there.at_carrier} {what} are still at the carrier, the oldest of"
+            f" {there.at_carrier_since.isoformat(timespec='minutes')}.",
             "They are deleted there once they are here; the log says what failed.",
-            is_grave=at - spoken.at_carrier_since > _UNDELETED,
+            is_grave=at - there.at_carrier_since > _UNDELETED,
         )
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from app.actions.audit import audit_changes
 from app.actions.import_directory import import_directory, import_in, known_now
+from app.carriers.model import Carrier
 from app.directory_files.holidays import scopes_of
 from app.directory_files.kinds import Kind
 from app.directory_files.open_days import Calendars
@@ -57,6 +58,7 @@ async def save_row(
     is_new: bool = False,
     about: UUID | None = None,
     once: str = "",
+    carriers: Mapping[str, Carrier] | None = None,
 ) -> Imported:
     """Write one row of a form; its problems have row 2, as behind a header.
 
@@ -67,7 +69,14 @@ async def save_row(
     """
     async with store.transaction() as tx:
         imported, saved = await import_in(
-            store, tx, kind, as_file([row]), at=at, by=by.id, in_rooms=True
+            store,
+            tx,
+            kind,
+            as_file([row]),
+            at=at,
+            by=by.id,
+            in_rooms=True,
+            carriers=carriers,
         )
         if await was_written(tx, once, at=at):
             raise Refused(_CAME_TWICE)

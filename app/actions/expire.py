@@ -8,13 +8,15 @@ from app.store.engine import Store
 
 CLAIMS_KEPT = timedelta(days=366)
 TRIES_KEPT = timedelta(hours=24)
+TEXT_CLAIMS_KEPT = timedelta(hours=24)
 RINGS_KEPT = timedelta(days=2)
 
 
 async def expire_old(store: Store, at: datetime) -> int:
     """Let go of idle talks and calls, old answers, old claims and old PIN tries.
 
-    And of numbers that were rung back, and of leaves to record prompts.
+    And of answers that were owed, of numbers that were rung back, and of leaves
+    to record prompts.
 
     Returns how many rows were let go. Safe to run at any time, by anybody.
     """
@@ -31,6 +33,13 @@ async def expire_old(store: Store, at: datetime) -> int:
             ),
             ("DELETE FROM claim WHERE at <= $1", at - CLAIMS_KEPT),
             ("DELETE FROM pin_try WHERE at <= $1", at - TRIES_KEPT),
+            ("DELETE FROM text_claim WHERE at <= $1", at - TEXT_CLAIMS_KEPT),
+            # What an answer said is not kept beyond the time in which it may go out.
+            (
+                "UPDATE outbox SET params = '{}' WHERE recipient_kind = 'reply'"
+                " AND params <> '{}' AND expires_at <= $1",
+                at,
+            ),
         ):
             gone += _count(await tx.connection.execute(statement, before))
         gone += await ring_back.forget_old(tx, at - RINGS_KEPT)

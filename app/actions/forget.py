@@ -6,7 +6,7 @@ from app.domain.case import Event
 from app.domain.directory import Person
 from app.domain.errors import Refused
 from app.domain.taxonomy import Role
-from app.store import recordings
+from app.store import media, recordings
 from app.store.cases import load
 from app.store.changes import Changes
 from app.store.engine import Store
@@ -62,3 +62,4 @@ async def forget(
         ):
             await tx.connection.execute(statement, case_id)
         await recordings.forget_audio(tx, case_id, at)
+        await media.forget(tx, case_id, at)

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from app.actions.audit import audit_changes
 from app.actions.partners_added import refuse_at_once, tell_of_added
+from app.carriers.model import Carrier
+from app.carriers.shelf import on_shelf
 from app.directory_files.brands import SECRET_BYTES, SECRET_PREFIX
 from app.directory_files.kinds import Kind, read_file
 from app.directory_files.people import lacking_roles
@@ -36,12 +38,14 @@ async def import_directory(
     random: Random | None = None,
     by: UUID | None = None,
     through: str = "service",
+    carriers: Mapping[str, Carrier] | None = None,
 ) -> Imported:
     """Read the file, write what differs, and say what became of each row.
 
     Run again with the same file it changes nothing. Raises `ImportRefused`
     with every problem by row and column; then nothing of the file is kept.
     What was written stands in the audit, as done `by` whom `through` what.
+    `carriers` are those that numbers may have; None: those that are shipped.
     """
     async with store.transaction() as tx:
         imported, saved = await import_in(
@@ -53,6 +57,7 @@ async def import_directory(
             random=random,
             by=by,
             in_rooms=through == "page",
+            carriers=carriers,
         )
         await audit_changes(tx, kind, saved.changes, by=by, through=through, at=at)
     return imported
@@ -68,6 +73,7 @@ async def import_in(
     random: Random | None = None,
     by: UUID | None = None,
     in_rooms: bool = False,
+    carriers: Mapping[str, Carrier] | None = None,
 ) -> tuple[Imported, Saved]:
     """Import within a transaction that somebody else keeps, or takes back.
 
@@ -75,7 +81,7 @@ async def import_in(
     """
     chance = random or SystemRandom()
     await lock_imports(tx.connection)
-    known = await known_now(tx.connection, at, chance)
+    known = await known_now(tx.connection, at, chance, carriers)
     records = read_file(kind, content, known)
     secrets = {}
     if kind is Kind.BRANDS:
@@ -105,7 +111,12 @@ async def import_in(
     return imported, saved
 
 
-async def known_now(connection: Any, at: datetime, chance: Random) -> Known:
+async def known_now(
+    connection: Any,
+    at: datetime,
+    chance: Random,
+    carriers: Mapping[str, Carrier] | None = None,
+) -> Known:
     """Return what a reader may ask, as this transaction sees it."""
     directory = await load_directory(connection)
     return Known(
@@ -113,6 +124,7 @@ async def known_now(connection: Any, at: datetime, chance: Random) -> Known:
         holidays=await load_holidays(connection),
         today=directory.local_day(at, None, directory.default_country),
         random=chance,
+        carriers=on_shelf() if carriers is None else carriers,
     )
 
 

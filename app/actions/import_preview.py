@@ -7,6 +7,7 @@ from typing import Any
 
 from app.actions.audit import fields_of
 from app.actions.import_directory import import_in
+from app.carriers.model import Carrier
 from app.directory_files.kinds import Kind
 from app.directory_files.problems import ImportRefused, Problem
 from app.store.engine import Store
@@ -50,7 +51,14 @@ class _NotKept(Exception):
     """Takes the transaction back: it was only to look."""
 
 
-async def preview(store: Store, kind: Kind, content: bytes, *, at: datetime) -> Preview:
+async def preview(
+    store: Store,
+    kind: Kind,
+    content: bytes,
+    *,
+    at: datetime,
+    carriers: Mapping[str, Carrier] | None = None,
+) -> Preview:
     """Import the file, say what that did, and take it back.
 
     So it cannot say anything else than the import itself would do.
@@ -60,7 +68,7 @@ async def preview(store: Store, kind: Kind, content: bytes, *, at: datetime) -> 
         async with store.transaction() as tx:
             try:
                 _, saved = await import_in(
-                    store, tx, kind, content, at=at, in_rooms=True
+                    store, tx, kind, content, at=at, in_rooms=True, carriers=carriers
                 )
             except ImportRefused as refusal:
                 found = Preview(problems=refusal.problems)

@@ -10,7 +10,7 @@ import structlog
 
 from app.conversation.pages import lines
 from app.domain import commands
-from app.domain.case import Decision
+from app.domain.case import Decision, Event
 from app.domain.commands import Actor
 from app.domain.decide import decide
 from app.scrubbing.verdict import MOST_BYTES, MOST_FILES, Clean, Unfit, Why
@@ -18,7 +18,7 @@ from app.store import attachments
 from app.store.attachments import file_context
 from app.store.cases import load_by_id, record
 from app.store.changes import Changes
-from app.store.engine import Store
+from app.store.engine import Store, Transaction
 from app.store.ids import new_id
 from app.wording.line import Line
 
@@ -132,38 +132,51 @@ def _refused(why: Why) -> Line:
 async def _write(
     store: Store, case_id: UUID, tag: bytes, clean: Clean, at: datetime
 ) -> None:
-    """Seal it under the case's key; its event commits to what it shows."""
     async with store.transaction() as tx:
-        directory = await store.directory_now(tx)
-        held = await load_by_id(store, tx, case_id)
-        if held is None or tag in await attachments.known(tx, case_id):
-            return  # The case was forgotten, or another page brought the same.
-        made = decide(
-            held.file,
-            commands.AddFile(clean.kind.value),
-            Actor.worker(),
-            directory,
-            at,
-        )
-        file_id, changes = new_id(at), Changes()
-        sealed = held.key.seal(clean.content, file_context(file_id))
-        changes.add(
-            "attachments",
-            file_id,
-            case_id,
-            tag,
-            at,
-            clean.kind.value,
-            clean.media_type,
-            len(clean.content),
-            sealed,
-        )
-        facts = {
-            "attachment": str(file_id),
-            "sha256": hashlib.sha256(clean.content).hexdigest(),
-        }
-        record(changes, held, _with(made, facts), at=at)
-        await changes.flush(tx)
+        await keep_within(store, tx, case_id, tag, clean, at)
+
+
+async def keep_within(
+    store: Store,
+    tx: Transaction,
+    case_id: UUID,
+    tag: bytes,
+    clean: Clean,
+    at: datetime,
+) -> None:
+    """Seal a file under the case's key; its event commits to what it shows.
+
+    Nothing is kept where the case was forgotten, or has the same file already.
+    """
+    directory = await store.directory_now(tx)
+    held = await load_by_id(store, tx, case_id)
+    if held is None or tag in await attachments.known(tx, case_id):
+        return
+    kind = clean.kind.value
+    made = decide(held.file, commands.AddFile(kind), Actor.worker(), directory, at)
+    if made.refusal is not None:
+        # Sent while the case was open: it belongs there, and nobody is told.
+        event = Event("file.added", {"file": kind}, "worker")
+        made = Decision(held.file, events=(event,))
+    file_id, changes = new_id(at), Changes()
+    sealed = held.key.seal(clean.content, file_context(file_id))
+    changes.add(
+        "attachments",
+        file_id,
+        case_id,
+        tag,
+        at,
+        kind,
+        clean.media_type,
+        len(clean.content),
+        sealed,
+    )
+    facts = {
+        "attachment": str(file_id),
+        "sha256": hashlib.sha256(clean.content).hexdigest(),
+    }
+    record(changes, held, _with(made, facts), at=at)
+    await changes.flush(tx)
 
 
 def _with(made: Decision, facts: dict[str, str]) -> Decision:

@@ -4,11 +4,12 @@ from datetime import datetime
 from uuid import UUID
 
 from app.domain.directory import Directory
+from app.outbox.refused import undelivered
 from app.outbox.settlement import (
     UNDELIVERED,
     UNREACHABLE,
     Failure,
-    failure_of,
+    GatewayError,
     rank_of,
     wait_before,
 )
@@ -29,8 +30,12 @@ async def record_delivery(
     status: str,
     error_code: str | None,
     at: datetime,
+    why: str | None = None,
 ) -> bool:
     """Note a delivery status; True where it was news about a message of ours.
+
+    `why` is the class of what went wrong, as a carrier's file gives it; without
+    one `error_code` is Twilio's.
 
     Statuses may come twice, out of order, and before our own request was
     answered: none undoes a later one. 21610 stops notifications to that phone,
@@ -47,7 +52,8 @@ async def record_delivery(
         if reported is None:
             return False
         if directory is not None:
-            await settle_undelivered(tx, directory, reported, error_code, at)
+            error = undelivered(why, error_code)
+            await settle_undelivered(tx, directory, reported, error, at)
         return True
 
 
@@ -55,11 +61,10 @@ async def settle_undelivered(
     tx: Transaction,
     directory: Directory,
     reported: Reported,
-    error_code: str | None,
+    error: GatewayError,
     at: datetime,
 ) -> None:
     """Draw the consequence of a text that was taken but did not arrive."""
-    error = failure_of(_number(error_code))
     wait = wait_before(reported.attempt - 1, error)
     if wait is not None and reported.attempt < LAST_ATTEMPT:
         await outbox.owe_again(tx, reported.id, next_at=at + wait, error=str(error))
@@ -72,7 +77,3 @@ async def settle_undelivered(
     # A phone that never rings is out of reach as well as one that is gone.
     if error.kind in UNREACHABLE or error.kind is Failure.TRANSIENT:
         await owe_unreachable(tx, directory, reported.id, at)
-
-
-def _number(code: str | None) -> int | None:
-    return int(code) if code and code.isascii() and code.isdigit() else None

@@ -7,6 +7,7 @@ from app.actions.record_call_end import CallEnd, settle_call_end
 from app.actions.record_delivery import settle_undelivered
 from app.outbox.knocks import Knock
 from app.outbox.owed import Call, Leased, Parcel, Receipt
+from app.outbox.refused import undelivered
 from app.outbox.settlement import (
     ALARMING,
     ENDED,
@@ -52,7 +53,8 @@ async def is_among(
             await _settle_found_call(work, tx, lead, ours, now)
         elif ours is not None and ours.status in UNDELIVERED:
             reported = outbox.Reported(lead.id, lead.attempt)
-            await settle_undelivered(tx, work.directory, reported, ours.error_code, now)
+            error = undelivered(ours.why, ours.error_code)
+            await settle_undelivered(tx, work.directory, reported, error, now)
     if ours is not None:
         _note_all(taken, "found")
     return ours is not None

@@ -17,6 +17,7 @@ import structlog
 
 from app.actions.act_on_case import act_within
 from app.actions.claiming import first_answer
+from app.actions.replies import owe_replies
 from app.actions.take_turn import Answer, Render, take_turn
 from app.actions.turn import HeardText
 from app.conversation.staff import lines, vocabulary as words
@@ -50,7 +51,6 @@ _ROUTES: Mapping[Role, Route] = {
     Role.PARTNER: Route.PARTNER,
     Role.ADMIN: Route.SECRETARIAT,
 }
-LISTED = 5
 _TOLD_WITHIN = timedelta(days=3)
 _WORDED = frozenset({words.DONE, words.ASK, words.PROPOSE, words.SOLVED})
 
@@ -70,9 +70,8 @@ async def hear_text(
     asked = read_staff_text(heard.body) if heard.sender else None
     if asked is not None and heard.sender is not None:
         tag = store.keyring.phone_tag(heard.sender)
-        message = _Message(
-            asked, tag, store.keyring.message_tag(provider_id), render, at
-        )
+        known_as = store.keyring.message_tag(provider_id)
+        message = _Message(heard, asked, tag, known_as, render, at)
         answer = await _hear_member(store, message)
         if answer is not None:
             return answer
@@ -83,6 +82,7 @@ async def hear_text(
 class _Message:
     """One text as it is worked on."""
 
+    heard: HeardText
     asked: StaffText
     phone_tag: bytes
     provider_id: str
@@ -128,6 +128,7 @@ async def _hear_member(store: Store, message: _Message) -> Answer | None:
             said, is_owed = await _do(store, tx, message, found, number)
         answer = await _answer(store, tx, message, said, found.language, found.zone)
     log.info("staff_text.heard", kind=asked.verb, outcome="heard")
+    is_owed = is_owed or bool(message.heard.carrier)
     return Answer(answer, is_repeat=False, owed=is_owed, contact="staff")
 
 
@@ -175,7 +176,8 @@ async def _who(store: Store, message: _Message) -> _Member | Answer | None:
     log.info(
         "staff_text.heard", kind=asked.verb, outcome="slowed" if is_slowed else "wrong"
     )
-    return Answer(body, is_repeat=False, owed=False, contact="staff")
+    is_owed = bool(message.heard.carrier)
+    return Answer(body, is_repeat=False, owed=is_owed, contact="staff")
 
 
 async def _count_wrong(tx: Transaction, person: Person, at: datetime) -> None:
@@ -238,13 +240,13 @@ async def _look(store: Store, member: _Member, at: datetime) -> _List:
     directory = await store.directory()
     route = _ROUTES[member.person.role]
     async with store.as_person(member.person.id, day=member.day) as tx:
-        found = await staff_lists.waiting(tx, route, LISTED)
+        found = await staff_lists.waiting(tx, route, lines.LISTED)
     items = [
         _item(short, case, directory, member.person, at)
         for short, case in enumerate(found.cases, start=1)
     ]
-    if found.count > LISTED:
-        items.append(Line(lines.MORE, {"count": found.count - LISTED}))
+    if found.count > lines.LISTED:
+        items.append(Line(lines.MORE, {"count": found.count - lines.LISTED}))
     said = lines.together(items) if items else lines.NONE_OPEN
     return _List(tuple(case.id for case in found.cases), said)
 
@@ -422,5 +424,15 @@ async def _answer(
     sealed = store.keyring.seal(body, f"claim|answer|{message.provider_id}")
     changes = Changes()
     changes.add("claims", message.provider_id, message.at, None, sealed)
+    owe_replies(
+        changes,
+        store.keyring,
+        message.heard,
+        body,
+        claim=message.provider_id,
+        language=language,
+        case_id=None,
+        at=message.at,
+    )
     await changes.flush(tx)
     return body

@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 
 from asyncpg import UniqueViolationError
 
+from app.actions.carrier_texts import has_prepared
 from app.actions.claiming import first_answer, remember
+from app.actions.replies import owe_replies, texts_in
 from app.actions.secrets import Secrets
 from app.actions.turn import HeardText, NumberTaken, Work
 from app.conversation import lines
@@ -62,7 +64,7 @@ async def take_turn(
     opens nothing. Raises `Busy` where the store cannot take it now.
     """
     random = chance or SystemRandom()
-    reading = read(heard.body, has_media=bool(heard.media))
+    reading = read(heard.body, has_media=bool(heard.beside))
     tag = store.keyring.phone_tag(heard.sender) if heard.sender else None
     known_as = store.keyring.message_tag(provider_id)
     message = _Message(heard, reading, tag, known_as, render, at)
@@ -233,17 +235,57 @@ async def _answer(work: Work, tx: Transaction, known: Known, render: Render) -> 
     if work.is_proved:
         facts = replace(facts, message=await _message_to_her(work, tx))
     turn = advance(session, work.reading, facts)
+    work.language = turn.session.language or facts.languages[0]
+    if not work.heard.takes_free_text:
+        turn = replace(turn, said=await _registered(work, tx, turn.said, render))
     if work.held and any(line.message == lines.MESSAGE.message for line in turn.said):
         await calls.has_heard(tx, work.held.file.id, work.at)
-    work.language = turn.session.language or facts.languages[0]
     work.carry_out(turn)
     body = render(work.said, work.language, _zone(work))
     remember(work, body)
+    owe_replies(
+        work.changes,
+        work.store.keyring,
+        work.heard,
+        body,
+        claim=work.provider_id,
+        language=work.language,
+        case_id=work.held.file.id if work.held else None,
+        at=work.at,
+    )
     if work.phone_tag is not None:
         work.keep_session(turn.session)
-    owed = bool(work.changes.rows.get("owed"))
+    owed = bool(work.changes.rows.get("owed") or work.heard.media)
     await work.flush(tx)
     return Answer(body, is_repeat=False, owed=owed, contact=work.contact)
+
+
+async def _registered(
+    work: Work, tx: Transaction, said: Sequence[Line], render: Render
+) -> tuple[Line, ...]:
+    """Say in place of a person's own words that they wait, unless they are prepared.
+
+    Then they do not count as heard: she has yet to hear or read them.
+    """
+    return tuple(
+        [
+            lines.MESSAGE_WAITS
+            if line.message == lines.MESSAGE.message
+            and not await _is_prepared(work, tx, line, render)
+            else line
+            for line in said
+        ]
+    )
+
+
+async def _is_prepared(work: Work, tx: Transaction, line: Line, render: Render) -> bool:
+    words, carrier = str(line.params["words"]), work.heard.carrier
+    if not carrier:
+        return False
+    texts = texts_in(render((line,), work.language, _zone(work)))
+    return len(texts) == 1 and await has_prepared(
+        tx, carrier, words, work.language, texts[0]
+    )
 
 
 async def _message_to_her(work: Work, tx: Transaction) -> str:

@@ -21,6 +21,7 @@ from app.domain.ledger import canonical
 from app.domain.opening import Seed, open_case
 from app.domain.suggesting import suggest_sites
 from app.domain.taxonomy import Category, Conflict, Reprisal
+from app.store import media
 from app.store.cases import Held, record
 from app.store.changes import Changes
 from app.store.conversations import KEPT
@@ -38,7 +39,10 @@ class HeardText:
 
     `sender` is E.164, or a channel's own id for somebody without a number;
     None is anonymous and never one conversation. `media` are lines of
-    "type address".
+    "type address", to be fetched from the carrier. `place` is where somebody
+    says that they are: kept, and never read as words. `carrier` is set where the
+    answers are to be owed, since that carrier takes none in its own request.
+    `takes_free_text`: false where it lets only registered texts through.
     """
 
     sender: str | None
@@ -46,6 +50,15 @@ class HeardText:
     body: str
     channel: str
     media: tuple[str, ...] = ()
+    carrier: str = ""
+    takes_free_text: bool = True
+    place: str = field(default="", repr=False)
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """Return what came with the words, as a line of the message each."""
+        places = (f"[place] {self.place}",) if self.place else ()
+        return (*(f"[{media.kind_of(each)}]" for each in self.media), *places)
 
 
 class NumberTaken(Exception):
@@ -83,6 +96,7 @@ class Work:
     before: Changes = field(default_factory=Changes)  # written first: the same row
     beside: dict[str, Any] = field(default_factory=dict)  # what the event keeps too
     page_tag: bytes | None = None  # the talk by pages that this is a step of
+    media_of: UUID | None = None  # the case to which what came along belongs
     is_renewed: bool = False  # another PIN: who proved the old one, proves it anew
 
     @property
@@ -249,10 +263,11 @@ class Work:
 
     def _hear_words(self) -> None:
         """Seal what was said, and let the ledger commit to it."""
-        words = "\n".join(filter(None, [self.reading.text, *self.heard.media]))
+        words = "\n".join(filter(None, [self.reading.text, *self.heard.beside]))
         if not words:
             return  # keys alone were pressed
         self._keep_message("in", words)
+        self.media_of = self.held.file.id if self.held else None
         if self.heard.channel == "voice":
             self.apply(commands.Speak())
         facts = {"digest": digest(words), "channel": self.heard.channel}
@@ -395,7 +410,7 @@ class Work:
         self.inherited = secrets.inherited(keyring, before, held, self.pin)
         for word in self._of_being_reached(was):
             self.apply(word)
-        if self.reading.tokens or self.heard.media:
+        if self.reading.tokens or self.heard.beside:
             self._hear_words()
 
     def _of_being_reached(self, was: CaseFile) -> list[Command]:
@@ -486,6 +501,13 @@ class Work:
 
     async def flush(self, tx: Transaction) -> None:
         """Write all of it in one statement; two, where a secret changes."""
+        media.owe(
+            self.changes,
+            self.store.keyring,
+            self.heard.media,
+            case_id=self.media_of,
+            at=self.at,
+        )
         await self.before.flush(tx)
         if self.is_renewed and self.held is not None:
             case_id = self.held.file.id

@@ -10,7 +10,16 @@ from app.actions.carrying import Round, Taken, Told
 from app.domain.coarse import hour_of, told_due
 from app.outbox.digest import Item, Part, gather, gather_text
 from app.outbox.messages import Worded, word
-from app.outbox.owed import Call, Channel, Hook, Mail, Parcel, Text, disclosed
+from app.outbox.owed import (
+    REPLY,
+    Call,
+    Channel,
+    Hook,
+    Mail,
+    Parcel,
+    Text,
+    disclosed,
+)
 from app.store.addresses import Addressee
 from app.wording.line import Line
 
@@ -27,6 +36,8 @@ def _one(work: Round, taken: Taken, told: Told, at: datetime) -> Parcel:
     if to.channel is Channel.CALL:
         return Call(lead.id, to.to, to.sender)
     template, params = to.instead or (told.leased.template, told.leased.params)
+    if template == REPLY:
+        return _text(work, taken, params["text"])
     if to.channel is Channel.WEBHOOK:
         return Hook(
             owed_id=lead.id,
@@ -45,9 +56,27 @@ def _written(work: Round, taken: Taken, worded: Worded, at: datetime) -> Parcel:
     lead, to = taken.lead, taken.to
     body = "\n\n".join(_say(work, to, line, to.zone) for line in worded.lines)
     if worded.subject is None or to.channel is Channel.SMS:
-        return Text(lead.id, to.to, body)
+        return _text(work, taken, body)
     subject = _say(work, to, worded.subject, to.zone)
     return Mail(lead.id, to.to, subject, f"{body}\n", hour_of(at, UTC))
+
+
+def _text(work: Round, taken: Taken, body: str) -> Text:
+    """Return the text with what decides through whom it goes."""
+    lead, to = taken.lead, taken.to
+    return Text(
+        lead.id,
+        to.to,
+        body,
+        language=_language(work, to),
+        line=to.line,
+        provider=to.provider,
+        is_whatsapp=to.is_whatsapp,
+        is_in_window=to.is_in_window,
+        attempt=lead.attempt,
+        tried_by=lead.carrier,
+        not_by=str(lead.params.get("not_by", "")),
+    )
 
 
 def _several(work: Round, taken: Taken, at: datetime) -> Parcel:
@@ -61,7 +90,7 @@ def _several(work: Round, taken: Taken, at: datetime) -> Parcel:
         for each in taken.told
     ]
     if to.channel is Channel.SMS:
-        return Text(lead.id, to.to, _said(work, to, gather_text(parts)))
+        return _text(work, taken, _said(work, to, gather_text(parts)))
     digest = gather(parts)
     said = [
         _said(work, to, digest.opening),
@@ -81,9 +110,12 @@ def _said(work: Round, to: Addressee, item: Item) -> str:
 
 
 def _say(work: Round, to: Addressee, line: Line, zone: ZoneInfo) -> str:
-    # Staff may read a language that is not served; English beats silence.
-    language = to.language if to.language in work.catalog.languages else "en"
-    return work.catalog.render(line, language, zone)
+    return work.catalog.render(line, _language(work, to), zone)
+
+
+def _language(work: Round, to: Addressee) -> str:
+    """Return theirs; staff may read one that is not served: English beats silence."""
+    return to.language if to.language in work.catalog.languages else "en"
 
 
 # Params that are times of a clock, and so of the minute from which it runs.

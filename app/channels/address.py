@@ -13,7 +13,7 @@ _WITHHELD = WITHHELD | frozenset(
 _INTERNATIONAL_WITHOUT_PLUS = re.compile(r"[1-9][0-9]{10,14}")
 _DIGITS = re.compile(r"\+?[0-9]{1,15}")
 _NAMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9 &._-]{0,14}")
-_BUSINESS_SCOPED = re.compile(r"[A-Z]{2}\.[A-Za-z0-9]{1,128}")
+_BUSINESS_SCOPED = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
 
 WHATSAPP = "whatsapp"
 SMS = "sms"

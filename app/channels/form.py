@@ -40,3 +40,8 @@ def owed_id_in(query: Mapping[str, str]) -> UUID | None:
     """Return the debt that an address names by `m`, if it is one."""
     named = query.get("m", "")
     return UUID(named) if re.fullmatch(UUID_FORM, named) else None
+
+
+def is_uuid(written: str) -> bool:
+    """Tell whether an id is one as Somleng gives them, and Twilio does not."""
+    return re.fullmatch(UUID_FORM, written) is not None

@@ -153,9 +153,10 @@ def doctor(as_json: AsJson = False) -> None:
     """Say what is misconfigured or stuck, and how to mend it."""
 
     async def work(ground: Ground) -> tuple[list[Finding], Lateness, float]:
+        words = catalog()
         sounds = Sounds(
             Manifest.load(LOCALES),
-            catalog(),
+            words,
             PROMPTS,
             allow_synthetic=ground.settings.allow_synthetic_prompts,
         )
@@ -163,7 +164,9 @@ def doctor(as_json: AsJson = False) -> None:
             book = await sounds.now(tx)
             strikes = await lateness(tx.connection)
             paused = await paused_share(tx.connection, ground.at)
-        found = await examine(ground.store, ground.settings, at=ground.at, book=book)
+        found = await examine(
+            ground.store, ground.settings, at=ground.at, book=book, catalog=words
+        )
         return found, strikes, paused
 
     findings, strikes, paused = on_ground(work)

@@ -10,6 +10,7 @@ import typer
 from app.actions.import_directory import import_directory
 from app.actions.import_history import ImportedHistory, import_history
 from app.actions.import_policy import import_policy
+from app.carriers.shelf import on_shelf
 from app.cli.ground import Ground, console, door, on_ground, print_json, say
 from app.directory_files.kinds import Kind
 from app.directory_files.record import Imported
@@ -31,7 +32,12 @@ def _verb(kind: Kind) -> None:
 
         async def work(ground: Ground) -> Imported:
             return await import_directory(
-                ground.store, kind, content, at=ground.at, through=door()
+                ground.store,
+                kind,
+                content,
+                at=ground.at,
+                through=door(),
+                carriers=on_shelf(ground.settings.sms_folder),
             )
 
         _import(work, as_json)

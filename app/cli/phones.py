@@ -11,11 +11,18 @@ from typing import Annotated
 import httpx
 import typer
 
+from app.cli.carrier_texts import Texting, by_carrier
 from app.cli.ground import Ground, catalog, on_ground, print_json, say
+from app.simulator.dialects.known import BESIDE_TWILIO, DIALECTS
 from app.simulator.phone import send_text
 from app.simulator.talk import Talk
 
 RUN_FILE = "run.json"
+_TWILIO, _WHATSAPP = "twilio", "whatsapp"
+_PROVIDERS = (
+    *(_TWILIO, _WHATSAPP),
+    *(name for name in BESIDE_TWILIO if DIALECTS[name].can_text),
+)
 _PHONE = re.compile(r"(whatsapp:)?\+[1-9]\d{6,14}|whatsapp:[A-Z]{2}\.\w+|anonymous")
 
 
@@ -28,22 +35,40 @@ def text(
     sender: Annotated[str, typer.Argument(metavar="FROM", help="The phone, E.164.")],
     message: Annotated[str, typer.Argument(help="What the worker writes.")],
     to: Annotated[str, typer.Option("--to", help="The hotline number.")] = "",
+    provider: Annotated[
+        str, typer.Option(help=f"The carrier: {', '.join(_PROVIDERS)}.")
+    ] = _TWILIO,
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
-    """Text the hotline from a simulated phone, through the real signed webhook."""
+    """Text the hotline from a simulated phone, as the carrier would post it.
+
+    What a carrier brings back by itself is shown in a demo only: elsewhere it
+    goes to the carrier.
+    """
     if not _PHONE.fullmatch(sender):
         raise typer.BadParameter(
             f"FROM {sender!r}: write the phone like +8801700000001, or anonymous."
         )
+    if provider not in _PROVIDERS:
+        raise typer.BadParameter(f"--provider: one of {', '.join(_PROVIDERS)}.")
 
     async def work(ground: Ground) -> list[str]:
-        dialled = to or await _first_number(ground)
         running = await _running(ground.settings.home / RUN_FILE)
         settings = ground.settings
         if running is not None:
             settings = replace(settings, public_base_url=running[1])
+        text = Texting(sender, to, message)
         async with _client(ground, running) as client:
-            return await send_text(client, settings, sender, message, dialled)
+            if provider not in (_TWILIO, _WHATSAPP):
+                numbers = await _numbers(ground, provider)
+                return await by_carrier(client, settings, provider, text, numbers)
+            dialled = to or await _first_number(ground)
+            mark = f"{_WHATSAPP}:" if provider == _WHATSAPP else ""
+            phones = [
+                each if each.startswith(mark) else mark + each
+                for each in (sender, dialled)
+            ]
+            return await send_text(client, settings, phones[0], message, phones[1])
 
     answers = on_ground(work)
     if as_json:
@@ -52,14 +77,23 @@ def text(
     for answer in answers:
         say(answer)
         say("")
+    if not answers and provider not in (_TWILIO, _WHATSAPP):
+        say(f"It was taken. What is answered goes out through {provider}.")
 
 
 async def _first_number(ground: Ground) -> str:
-    directory = await ground.directory()
-    numbers = [n.number for n in directory.numbers.values() if n.sms]
+    numbers = await _numbers(ground, _TWILIO)
     return ground.settings.twilio_sms_from or (
         numbers[0] if numbers else "+15550000000"
     )
+
+
+async def _numbers(ground: Ground, provider: str) -> list[str]:
+    """Return the lines that take texts, those of the carrier first."""
+    directory = await ground.directory()
+    found = [n for n in directory.numbers.values() if n.sms]
+    found.sort(key=lambda number: (number.provider or _TWILIO) != provider)
+    return [number.number for number in found]
 
 
 def _client(ground: Ground, running: tuple[str, str] | None) -> httpx.AsyncClient:

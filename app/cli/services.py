@@ -15,6 +15,7 @@ import structlog
 import typer
 
 from app.actions.import_policy import ensure_default_policy
+from app.carriers.enabled import enabled
 from app.cli.ground import console, open_store, say
 from app.cli.phones import RUN_FILE
 from app.domain.errors import Refused
@@ -175,10 +176,8 @@ def _supervise(settings: Settings, *, is_demo: bool) -> int:
         _INSIDE: "1",
         "THREADLINE_HOME": str(settings.home),
     }
-    if is_demo and not os.environ.get("TWILIO_API_BASE"):
-        # The demo's own telephone network, on its own web process.
-        url = f"http://{settings.host}:{settings.port}"
-        env["TWILIO_API_BASE"] = f"{url}/demo/carrier"
+    if is_demo:
+        env |= _demo_carriers(settings)
     web = [sys.executable, "-m", "app.cli", "serve"]
     worker_ = [sys.executable, "-m", "workers"]
     try:
@@ -186,6 +185,22 @@ def _supervise(settings: Settings, *, is_demo: bool) -> int:
     finally:
         with contextlib.suppress(OSError):
             (settings.home / RUN_FILE).unlink()
+
+
+def _demo_carriers(settings: Settings) -> dict[str, str]:
+    """Return where the demo's carriers are: on its own web process.
+
+    Those that the environment names itself stay as they are.
+    """
+    from app.demo.carriers import made_up
+
+    url = f"http://{settings.host}:{settings.port}"
+    found = {}
+    if not os.environ.get("TWILIO_API_BASE"):
+        found["TWILIO_API_BASE"] = f"{url}/demo/carrier"
+    if not os.environ.get("SMS_PROVIDERS"):
+        found |= made_up(settings, url)
+    return found
 
 
 def serve() -> None:
@@ -253,9 +268,19 @@ def own_ground() -> Iterator[Settings]:
 
 
 def _own_settings() -> Settings:
-    """Read the settings; outside `run`, generated secrets are refused."""
+    """Read the settings; outside `run`, generated secrets are refused.
+
+    So are carriers that are named and lack what their files ask for.
+    """
     if os.environ.get(_INSIDE):
-        return read_local_settings(os.environ)
+        settings = read_local_settings(os.environ)
+    else:
+        settings = _settings_for_real()
+    enabled(settings.sms_providers, settings.sms_variables, settings.sms_folder)
+    return settings
+
+
+def _settings_for_real() -> Settings:
     settings = read_settings(os.environ)
     if are_generated(settings):
         raise Refused(

@@ -5,6 +5,7 @@ import typer
 from app.cli import (
     audit,
     calls,
+    carriers,
     cases,
     checks,
     demo_data,
@@ -25,6 +26,7 @@ from app.cli import (
     services,
     simulate,
     statistics,
+    texts,
     tokens,
     verify,
 )
@@ -54,11 +56,13 @@ cases.app.command("listen")(calls.listen_to)
 papers.add_to(cases.app)
 app.add_typer(cases.app, name="cases")
 app.add_typer(calls.app, name="callbacks")
+app.add_typer(carriers.app, name="carriers")
 checks.ledger.command("export")(ledger_export.export)
 app.add_typer(checks.ledger, name="ledger")
 app.add_typer(heads.app, name="heads")
 app.add_typer(people.app, name="people")
 app.add_typer(tokens.app, name="tokens")
+app.add_typer(texts.app, name="texts")
 app.add_typer(statistics.app, name="statistics")
 app.add_typer(mandates.app, name="mandates")
 app.add_typer(exports.app, name="export")

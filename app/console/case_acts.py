@@ -11,12 +11,12 @@ from datetime import date
 from uuid import UUID
 
 from app.console.frame import Visit
-from app.console.phrasings import phrasings
 from app.domain import commands as verbs
 from app.domain.commands import StaffVerb
 from app.domain.errors import NotFound
 from app.store.readers.rooms import CasePage
 from app.wording.line import N_, Line
+from app.wording.phrasings import phrasings
 
 LONGEST = 4000
 

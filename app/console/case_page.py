@@ -28,7 +28,6 @@ from app.console.frame import Door, Place, Visit
 from app.console.mark import mark
 from app.console.newest import newest
 from app.console.partner import partner_values
-from app.console.phrasings import phrasings
 from app.console.remedies import plan
 from app.console.words import ROLES, SIDES, time_left
 from app.domain.bodies import people_on
@@ -41,6 +40,7 @@ from app.store.readers.brand import case_remedies
 from app.store.readers.rooms import CasePage, ClockView
 from app.wording import reckoning
 from app.wording.line import N_, Line
+from app.wording.phrasings import phrasings
 
 # So many lines of the history are shown before one asks for all of it.
 _FIRST = 12

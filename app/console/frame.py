@@ -30,6 +30,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from app.actions.sessions import Sitting, sitting_of
+from app.carriers.model import Carrier
+from app.carriers.shelf import on_shelf
 from app.console.look import Look
 from app.console.nav import here, nav
 from app.domain.case_numbers import case_number
@@ -97,6 +99,11 @@ class Visit:
     @property
     def store(self) -> Store:
         return self.door.parts.store
+
+    @property
+    def carriers(self) -> Mapping[str, Carrier]:
+        """The carriers of which there is a file, the operator's own among them."""
+        return on_shelf(self.door.parts.settings.sms_folder)
 
     @property
     def person(self) -> Person:

@@ -59,6 +59,8 @@ SENTENCES: Mapping[str, str] = {
     "text.heard": N_("The worker's words were kept."),
     "voice.spoken": N_("The worker left a spoken message."),
     "file.added": N_("The worker sent a file."),
+    "file.refused": N_("A file that the worker sent could not be kept."),
+    "file.lost": N_("A file that the worker sent never came."),
     "callback.asked": N_("The worker asks to be called."),
     "worker.told": N_("A message was written to the worker."),
     "worker.asked": N_("The worker was asked something."),

@@ -244,6 +244,14 @@ MESSAGE_CUT = Line(
     )
 )
 
+MESSAGE_WAITS = Line(
+    # Translators: The same, where the carrier lets no words of a person's through.
+    N_(
+        "There is a message for you. To hear or read it, call us or open our page, "
+        "with your number and PIN."
+    )
+)
+
 STATUS_CLOSED = Line(
     # Translators: Closed, whatever the reason; NOT SOLVED is a keyword.
     N_(

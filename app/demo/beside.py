@@ -13,6 +13,7 @@ from app.demo import words
 from app.domain.directory import Directory, Person
 from app.domain.taxonomy import Route, Severity, Side, State
 from app.gateways.console import is_call
+from app.simulator.dialects.known import BESIDE_TWILIO
 from app.store.readers.demo import ShownCase, ShownClock, ShownMessage, ShownRung
 
 Shown = dict[str, Any]
@@ -45,9 +46,14 @@ def beside(case: ShownCase, directory: Directory, at: datetime) -> Shown:
         "texts": [
             {"id": str(text.id), "at": _iso(text.sent_at), "text": text.shown}
             for text in own
-            if text.shown and not is_call(text.shown)
+            if text.shown and not is_call(text.shown) and not _is_on_phone(text)
         ],
     }
+
+
+def _is_on_phone(text: ShownMessage) -> bool:
+    """Tell whether a simulated carrier brought it to the phone itself."""
+    return text.carrier in BESIDE_TWILIO
 
 
 def _told_apart(

@@ -21,6 +21,23 @@ NUMBERS = (
     (INDIA_LINE, "IN", "twilio", "ta;hi;bn;en", "yes", "answer", DAY_AND_NIGHT, ""),
     (MISSED_CALL_LINE, "IN", "twilio", "ta;hi", "no", "missed_call", DAY_AND_NIGHT, ""),
 )
+# By carrier of texts: lines of both countries beside Twilio's. Nobody calls them.
+CARRIER_LINES = {
+    ("bd", "kannel"): "+15550101880",
+    ("bd", "jasmin"): "+15550102880",
+    ("bd", "infobip"): "+15550103880",
+    ("bd", "somleng"): "+15550104880",
+    ("in", "exotel"): "+911001000911",
+    ("in", "infobip"): "+15550103911",
+    ("in", "kannel"): "+15550105911",
+}
+TEXT_NUMBERS = tuple(
+    (
+        *(line, phone.upper(), carrier, "bn;en" if phone == "bd" else "ta;hi;bn;en"),
+        *("yes", "none", DAY_AND_NIGHT, ""),
+    )
+    for (phone, carrier), line in CARRIER_LINES.items()
+)
 
 _GARMENT_DAY = "08:30-12:30;13:30-17:30"
 _HALF_SATURDAY = "mon-fri 09:00-13:00,14:00-18:00;sat 09:00-13:00"

@@ -12,7 +12,7 @@ from random import Random
 from app.demo.days import HELPLINES, HOLIDAYS
 from app.demo.dice import dice
 from app.demo.people import programme_people, site_people
-from app.demo.places import BUYERS, NUMBERS, PLACES, PURCHASES
+from app.demo.places import BUYERS, NUMBERS, PLACES, PURCHASES, TEXT_NUMBERS
 from app.domain.reference import new_site_code
 from app.domain.taxonomy import SiteKind
 
@@ -55,7 +55,7 @@ def files(seed: int = SEED) -> dict[str, str]:
         "sourcing": _sourcing(code, chance),
         "people": _people(code),
         "holidays": HOLIDAYS,
-        "numbers": NUMBERS,
+        "numbers": (*NUMBERS, *TEXT_NUMBERS),
         "helplines": HELPLINES,
     }
     return {kind: _csv(_HEADERS[kind], rows[kind]) for kind in _HEADERS}

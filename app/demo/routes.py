@@ -15,7 +15,8 @@ from starlette.routing import BaseRoute, Route
 from app.actions.act_on_case import act_on_case
 from app.demo.at_home import HEADERS, LANGUAGES, PHONES, answering, json_of, phone_of
 from app.demo.beside import BUTTONS, beside
-from app.demo.handset import SIMS
+from app.demo.carriers import DemoCarriers
+from app.demo.handset import SIMS, Handset
 from app.demo.phone_routes import phone_routes
 from app.domain.commands import VERBS
 from app.domain.directory import Directory, Person
@@ -39,6 +40,8 @@ _STATIC = {
     "thread.svg": "image/svg+xml",
 }
 _LONGEST_TEXT = 1600  # Twilio's own limit
+_TWILIO, _WHATSAPP = "twilio", "whatsapp"
+_MOST_WAIT = 5.0  # seconds that a request for what arrived may stay
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,13 @@ class DemoRoom:
 
     parts: Parts
     client: httpx.AsyncClient
+    carriers: DemoCarriers
+
+    @classmethod
+    def of(cls, parts: Parts, client: httpx.AsyncClient) -> "DemoRoom":
+        return cls(
+            parts, client, DemoCarriers.of(parts.settings, client, now=parts.now)
+        )
 
     async def page(self, _request: Request) -> Response:
         """Show the phone, the suggestions and the programme's sites."""
@@ -59,6 +69,7 @@ class DemoRoom:
             made=made.isoformat(),
             sims=SIMS,
             phones=PHONES.values(),
+            carriers={key: self.carriers.choices(key, directory) for key in PHONES},
             languages=LANGUAGES,
             sites=_by_region(directory),
             counted=counted,
@@ -73,12 +84,51 @@ class DemoRoom:
         if len(body) > _LONGEST_TEXT:
             raise BadInput("the text is too long for a phone")
         try:
-            answers = await send_text(
-                self.client, self.parts.settings, number, body, phone.hotline
+            answers = await self._text(
+                str(form.get("carrier", _TWILIO)), phone, number, body
             )
         except NotAnswered as error:
             return JSONResponse({"problem": str(error)}, 502, HEADERS)
         return JSONResponse({"answers": answers}, headers=HEADERS)
+
+    async def _text(
+        self, carrier: str, phone: Handset, number: str, body: str
+    ) -> list[str]:
+        """Return the answers that came in the same breath.
+
+        What another carrier brings to the phone is asked for by `texts`.
+        """
+        if carrier in (_TWILIO, _WHATSAPP):
+            mark = f"{_WHATSAPP}:" if carrier == _WHATSAPP else ""
+            return await send_text(
+                self.client,
+                self.parts.settings,
+                mark + number,
+                body,
+                mark + phone.hotline,
+            )
+        await self.carriers.text(carrier, phone.key, number, body)
+        return []
+
+    async def texts(self, request: Request) -> Response:
+        """Return what carriers beside Twilio brought to a phone, after `after`.
+
+        `wait` are the seconds for which the first may be waited for. A page
+        has one of the demo's phones; the command line names any by `number`.
+        """
+        asked = request.query_params
+        number = asked.get("number") or phone_of(asked)[1]
+        after = _whole(asked.get("after", "0")) if self._is_known(asked) else 0
+        wait = min(_whole(asked.get("wait", "0")), _MOST_WAIT)
+        found = await self.carriers.texts(number, after, wait)
+        told = {"life": self.carriers.life, "texts": found, "next": after + len(found)}
+        return JSONResponse(told, headers=HEADERS)
+
+    def _is_known(self, asked: Any) -> bool:
+        """Tell whether the page counts what this process brought, no earlier one."""
+        return asked.get("number") is not None or (
+            asked.get("life") == self.carriers.life
+        )
 
     async def state(self, request: Request) -> Response:
         """Return what stands beside the phone now."""
@@ -119,10 +169,18 @@ def demo_routes(room: DemoRoom) -> list[BaseRoute]:
         Route("/demo", room.page),
         Route("/demo/static/{name:path}", _static),
         Route("/demo/text", answering(room.text), methods=["POST"]),
+        Route("/demo/texts", answering(room.texts)),
         Route("/demo/state", answering(room.state)),
         Route("/demo/act", answering(room.act), methods=["POST"]),
         *phone_routes(room.parts, room.client),
+        *room.carriers.mounts(),
     ]
+
+
+def _whole(given: str) -> int:
+    if not given.isascii() or not given.isdecimal() or len(given) > 6:
+        raise BadInput("that is no number")
+    return int(given)
 
 
 async def _static(request: Request) -> Response:

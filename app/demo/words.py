@@ -114,6 +114,8 @@ _HAPPENED: Mapping[str, str] = {
     "rung.missed": "Nobody answered in time",
     "country.chosen": "The worker said in which country it is",
     "file.added": "The worker sent a photo, a voice or a paper",
+    "file.refused": "A file that the worker sent could not be kept",
+    "file.lost": "A file that the worker sent never came",
     "file.kept": "The file is kept, sealed",
     "file.opened": "The partner opened the worker's files",
     "filed.for_another": "Somebody filed it for the worker",

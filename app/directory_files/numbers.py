@@ -1,5 +1,9 @@
 """numbers.csv: the hotline's own numbers, as workers dial them."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from app.carriers.abilities import why_unfit
 from app.directory_files.problems import shown
 from app.directory_files.record import Known, Record, refuse_problems, refuse_repeats
 from app.directory_files.row import Row
@@ -19,6 +23,9 @@ COLUMNS = Columns(
     )
 )
 
+# The cells by which a number's carrier is asked what it can do.
+_ABLE = frozenset({"number", "country", "sms", "voice"})
+
 VOICES = ("answer", "missed_call", "studio", "none")
 
 
@@ -36,17 +43,28 @@ def _record(row: Row, known: Known) -> Record:
     if not languages:
         row.wrong("languages", "name at least one; the first is the default")
     hours = row.text("allowed_hours")
-    values = {
+    values: dict[str, Any] = {
         "number": row.dialled("number"),
         "country": row.country(),
-        "provider": row.text("provider"),
+        "provider": row.text("provider").lower(),
         "languages": languages,
         "sms": row.truth("sms"),
         "voice": row.choice("voice", VOICES),
         "allowed_hours": row.parsed("allowed_hours", parse_hours) if hours else "",
         "sites": _sites(row, known),
     }
+    if not {problem.column for problem in row.problems} & _ABLE:
+        _refuse_unfit(row, known, values)
     return Record(row.number, str(values["number"]), values)
+
+
+def _refuse_unfit(row: Row, known: Known, values: Mapping[str, Any]) -> None:
+    """Note what the number's carrier cannot do, before anybody relies on it."""
+    asked = {key: values[key] for key in ("number", "country", "provider")}
+    for unfit in why_unfit(
+        known.carriers, **asked, sms=values["sms"], voice=values["voice"]
+    ):
+        row.wrong(unfit.column, str(unfit))
 
 
 def _sites(row: Row, known: Known) -> list[str]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from app.carriers.model import Carrier
+from app.carriers.shelf import on_shelf
 from app.directory_files.problems import ImportRefused, Problem
 from app.directory_files.row import Row
 from app.domain.calendar import HolidayRow
@@ -14,12 +16,16 @@ from app.domain.reference import Chance
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a reader may ask: the programme before this import, and the day."""
+    """What a reader may ask: the programme before this import, and the day.
+
+    `carriers` are those of which there is a file, the operator's own among them.
+    """
 
     directory: Directory
     holidays: tuple[HolidayRow, ...]
     today: date
     random: Chance
+    carriers: Mapping[str, Carrier] = field(default_factory=on_shelf)
 
 
 @dataclass(frozen=True, slots=True)

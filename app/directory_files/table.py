@@ -34,7 +34,7 @@ def read_rows(
     row with the columns in any order. Rows without any text are passed over
     but counted, as spreadsheets count them.
     """
-    lines = enumerate(_parsed(_decoded(content)), start=1)
+    lines = enumerate(parsed(decoded(content)), start=1)
     _, first = next(lines, (1, []))
     header = [name.strip().lower() for name in first]
     problems = _header_problems(header, columns)
@@ -61,7 +61,8 @@ def read_rows(
     return rows
 
 
-def _decoded(content: bytes) -> str:
+def decoded(content: bytes) -> str:
+    """Return the text of a file in UTF-8, with or without a byte order mark."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -70,7 +71,8 @@ def _decoded(content: bytes) -> str:
         raise ImportRefused(Problem(row, "", advice)) from None
 
 
-def _parsed(text: str) -> Iterator[list[str]]:
+def parsed(text: str) -> Iterator[list[str]]:
+    """Yield each row's cells; raise `ImportRefused` where it is no CSV."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     done = 0
     try:

@@ -17,6 +17,10 @@ from app.domain.laws import Law
 from app.domain.policy import Policy
 from app.domain.taxonomy import Category, Role, Route, Side, SiteKind
 
+# Whom to call in danger, where no number is imported.
+EMERGENCY: Mapping[str, str] = {"BD": "999", "IN": "112"}
+ELSEWHERE = "112"
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -246,7 +250,7 @@ class Directory:
         for line in self.helplines:
             if line.country == country and line.kind == "emergency":
                 return line.number
-        return {"BD": "999", "IN": "112"}.get(country, "112")
+        return EMERGENCY.get(country, ELSEWHERE)
 
     def serving(self, role: Role, day: date) -> list[Person]:
         return [p for p in self._seated(role, _ANY) if p.serves_on(day)]

@@ -27,6 +27,31 @@ def prefix_of(country: str) -> str:
     return _AT_HOME[country][0] if country in _AT_HOME else "+"
 
 
+def country_of(number: str) -> str:
+    """Return the country of a number in E.164, IN or BD; blank for any other."""
+    found = [
+        code for code, (prefix, _) in _AT_HOME.items() if number.startswith(prefix)
+    ]
+    return found[0] if found else ""
+
+
+# Numbers that cost the caller nothing, with the prefix or as they are dialled at
+# home: 1800 and, from abroad, 000800 in India; 0800 and 0803 in Bangladesh.
+_TOLL_FREE = {
+    "BD": re.compile(r"(?:\+880|0)80[03][0-9]{5,8}"),
+    "IN": re.compile(r"(?:\+91)?(?:1800|000800)[0-9]{4,9}"),
+}
+
+
+def is_toll_free(number: str, country: str) -> bool:
+    """Tell whether calling a number of India or Bangladesh costs nothing.
+
+    `country` decides of a number that has no prefix; elsewhere nothing is known.
+    """
+    plan = _TOLL_FREE.get(country_of(number) or country)
+    return plan is not None and plan.fullmatch(number) is not None
+
+
 def phone_from(typed: str, country: str) -> str | None:
     """Return a phone as E.164, however a person wrote it; None where it is none.
 

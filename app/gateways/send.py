@@ -1,17 +1,25 @@
 """Which gateway takes what, by the settings and by whether this is a demo."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 from urllib.parse import urlsplit
 
+from app.carriers.abilities import must_be_registered
+from app.carriers.enabled import enabled
+from app.carriers.model import Carrier
 from app.domain.hosts import is_loopback
 from app.gateways.console import Console, shown
+from app.gateways.http_sms import HttpSms
 from app.gateways.mail import SmtpMail
+from app.gateways.texts import Sms, TextRouter
 from app.gateways.twilio_http import HttpxTwilio
+from app.gateways.twilio_media import TwilioMedia
 from app.gateways.twilio_recordings import TwilioRecordings
 from app.gateways.twilio_sms import TwilioSms
 from app.gateways.twilio_voice import TwilioVoice
+from app.gateways.twilio_whatsapp import NAME as WHATSAPP, TwilioWhatsApp
 from app.gateways.webhook import BrandWebhook
 from app.outbox.owed import Call, Hook, Mail, Parcel, Receipt, Text
 from app.outbox.settlement import Misconfigured
@@ -28,7 +36,7 @@ class Gateways:
     def __init__(
         self,
         *,
-        sms: TwilioSms | None,
+        sms: TextRouter | None,
         voice: TwilioVoice | None = None,
         mail: SmtpMail | None,
         webhook: BrandWebhook | None,
@@ -44,9 +52,9 @@ class Gateways:
         """Send one message, or raise the `GatewayError` that says why not."""
         match parcel:
             case Text():
-                if self._sms is not None:
+                if self._sms is not None and self._sms.can_send(parcel):
                     return self._seen(parcel, await self._sms.send(parcel))
-                missing = "twilio_not_set"
+                missing = "no_carrier" if self._sms else "twilio_not_set"
             case Call():
                 if self._voice is not None:
                     return self._seen(parcel, await self._voice.send(parcel))
@@ -101,7 +109,7 @@ def gateways(settings: Settings, *, is_demo: bool) -> Gateways:
     if is_demo and not is_loopback(urlsplit(smtp).hostname):
         smtp = ""
     return Gateways(
-        sms=_sms(settings) if may_speak else None,
+        sms=_texts(settings, is_demo=is_demo),
         voice=_voice(settings) if may_speak else None,
         mail=SmtpMail(smtp, settings.public_base_url) if smtp else None,
         webhook=BrandWebhook(may_reach_loopback=is_loopback(settings.host)),
@@ -115,6 +123,17 @@ def recordings(settings: Settings, *, is_demo: bool) -> TwilioRecordings | None:
         return None
     return TwilioRecordings(
         HttpxTwilio(settings.twilio_api_base),
+        api_base=settings.twilio_api_base,
+        account_sid=settings.twilio_account_sid,
+        auth_token=settings.twilio_auth_tokens[0],
+    )
+
+
+def media(settings: Settings, *, is_demo: bool) -> TwilioMedia | None:
+    """Return where what workers sent along is; None where Twilio is not set."""
+    if not _may_speak_to_twilio(settings, is_demo):
+        return None
+    return TwilioMedia(
         api_base=settings.twilio_api_base,
         account_sid=settings.twilio_account_sid,
         auth_token=settings.twilio_auth_tokens[0],
@@ -137,13 +156,70 @@ def _voice(settings: Settings) -> TwilioVoice:
     )
 
 
-def _sms(settings: Settings) -> TwilioSms | None:
-    if not settings.twilio_sms_from:
-        return None
+def _texts(settings: Settings, *, is_demo: bool) -> TextRouter | None:
+    """Return what carries texts; None where nothing does."""
+    found: list[Sms] = []
+    may_speak = _may_speak_to_twilio(settings, is_demo)
+    if may_speak and settings.twilio_sms_from:
+        found.append(_twilio_sms(settings))
+    if may_speak and settings.twilio_whatsapp_from:
+        found.append(_whatsapp(settings))
+    for carrier in enabled(
+        settings.sms_providers, settings.sms_variables, settings.sms_folder
+    ).values():
+        variables = settings.sms_variables[carrier.name]
+        if not carrier.is_platform and carrier.dialect == "twilio":
+            continue  # Twilio's own, which needs no naming.
+        if carrier.dialect == "http":
+            sms: Sms = HttpSms(
+                carrier,
+                variables,
+                public_base_url=settings.public_base_url,
+                is_demo=is_demo,
+            )
+            found.append(sms)
+        elif not is_demo or is_loopback(urlsplit(variables["API_BASE"]).hostname):
+            found.append(_like_twilio(settings, carrier, variables))
+    return TextRouter(found, settings.sms_routes) if found else None
+
+
+def _twilio_sms(settings: Settings) -> TwilioSms:
     return TwilioSms(
         HttpxTwilio(settings.twilio_api_base),
         account_sid=settings.twilio_account_sid,
         auth_token=settings.twilio_auth_tokens[0],
         sender=settings.twilio_sms_from,
-        public_base_url=settings.public_base_url,
+        callback=f"{settings.public_base_url.rstrip('/')}/twilio/sms/status",
+    )
+
+
+def _whatsapp(settings: Settings) -> TwilioWhatsApp:
+    return TwilioWhatsApp(
+        HttpxTwilio(settings.twilio_api_base),
+        account_sid=settings.twilio_account_sid,
+        auth_token=settings.twilio_auth_tokens[0],
+        sender=settings.twilio_whatsapp_from,
+        callback=f"{settings.public_base_url.rstrip('/')}/twilio/sms/status",
+        name=WHATSAPP,
+    )
+
+
+def _like_twilio(
+    settings: Settings, carrier: Carrier, variables: Mapping[str, str]
+) -> TwilioSms:
+    """Return a platform with Twilio's interface that stands beside Twilio.
+
+    That interface has no field for the id of a registered text: where the law
+    asks for one, nothing unprompted goes by it.
+    """
+    name = carrier.name
+    return TwilioSms(
+        HttpxTwilio(variables["API_BASE"]),
+        account_sid=variables["ACCOUNT_SID"],
+        auth_token=variables["AUTH_TOKEN"],
+        sender=variables["FROM"],
+        callback=f"{settings.public_base_url.rstrip('/')}/sms/{name}/reports",
+        name=name,
+        known_as=f"{name}:",
+        may_send_to=lambda number: not must_be_registered(carrier, number),
     )

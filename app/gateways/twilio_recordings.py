@@ -106,17 +106,34 @@ class TwilioRecordings:
         raise Transient("redirects")
 
     async def delete(self, sid: str) -> None:
-        """Have the carrier destroy its copy; one that is gone is destroyed."""
+        """Have the carrier destroy its copy; one that is gone is destroyed.
+
+        Raise `Misconfigured` where the platform cannot delete: Somleng has no
+        such verb, and a person must ask whoever runs it.
+        """
         try:
             is_done = await self._client.recordings(sid).delete_async()
+        except TwilioRestException as refused:
+            if refused.status != 404:
+                raise why_not_read(refused) from None
+            await self._need_gone(sid)
+            return
+        except (httpx.HTTPError, TwilioException, ValueError) as lost:
+            raise Transient(type(lost).__name__) from None
+        if not is_done:
+            raise Transient("not_deleted")
+
+    async def _need_gone(self, sid: str) -> None:
+        """Tell a recording that is not there from a verb that is not."""
+        try:
+            await self._client.recordings(sid).fetch_async()
         except TwilioRestException as refused:
             if refused.status == 404:
                 return
             raise why_not_read(refused) from None
         except (httpx.HTTPError, TwilioException, ValueError) as lost:
             raise Transient(type(lost).__name__) from None
-        if not is_done:
-            raise Transient("not_deleted")
+        raise Misconfigured("cannot_delete")
 
     async def listed(self, since: datetime) -> tuple[Listed, ...]:
         """Return what <Record> has recorded since then, every page of it."""

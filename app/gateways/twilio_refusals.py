@@ -12,10 +12,21 @@ from app.outbox.settlement import (
     GatewayError,
     Misconfigured,
     OutcomeUnknown,
+    Permanent,
     Transient,
     failure_of,
 )
 
+# Codes that only Somleng has; https://github.com/somleng/somleng, app/errors.
+_OF_SOMLENG: dict[str, type[GatewayError]] = {
+    "S1001": Transient,  # the time for it ran out
+    "S1002": Transient,  # the gateway is not connected
+    "S1004": AccountBlocked,
+    "S1005": AccountBlocked,  # the balance is used up
+    "S1006": AccountBlocked,
+    "S1007": Permanent,  # the destination is blocked
+    "S1008": Misconfigured,
+}
 # The request never left, so nothing can have come of it.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
@@ -28,9 +39,7 @@ async def created(request: Awaitable[Any]) -> Receipt:
     try:
         made = await request
     except TwilioRestException as refused:
-        # Without a JSON body the SDK puts the HTTP status into `code`.
-        code = refused.code if refused.code != refused.status else None
-        raise failure_of(code, refused.status) from None
+        raise _why_refused(refused) from None
     except _NOT_SENT as lost:
         raise Transient(type(lost).__name__) from None
     except (httpx.HTTPError, TwilioException, ValueError) as lost:
@@ -38,6 +47,15 @@ async def created(request: Awaitable[Any]) -> Receipt:
     if not made.sid:
         raise OutcomeUnknown("no_sid")
     return Receipt(provider_id=made.sid, status=made.status)
+
+
+def _why_refused(refused: TwilioRestException) -> GatewayError:
+    """Return the failure; Somleng writes codes as strings, and has some of its own."""
+    if str(refused.code) in _OF_SOMLENG:
+        return _OF_SOMLENG[str(refused.code)](str(refused.code))
+    # Without a JSON body the SDK puts the HTTP status into `code`.
+    code = _number(refused.code)
+    return failure_of(None if code == refused.status else code, refused.status)
 
 
 def why_not_read(refused: TwilioException) -> GatewayError:
@@ -49,7 +67,13 @@ def why_not_read(refused: TwilioException) -> GatewayError:
     status = getattr(refused, "status", None)
     for part in refused.args:
         status = getattr(part, "status_code", status)
-    failure = failure_of(getattr(refused, "code", None), status)
+    failure = failure_of(_number(getattr(refused, "code", None)), status)
     if isinstance(failure, (Misconfigured, AccountBlocked)):
         return failure
     return Transient(failure.code)
+
+
+def _number(code: object) -> int | None:
+    """Return Twilio's code; its like write it as a string."""
+    written = str(code)
+    return int(written) if written.isascii() and written.isdigit() else None

@@ -620,3 +620,5 @@ _TEMPLATES: Mapping[str, Callable[[_Facts], Worded]] = {
 }
 
 TEMPLATES = frozenset({*_TEMPLATES, "worker_news"})
+# What concerns no case.
+AT_THE_DOOR = tuple(_AT_THE_DOOR)

@@ -1,6 +1,6 @@
 """What is owed to the outside, between its row and the gateway that sends it."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -24,7 +24,7 @@ class Leased:
 
     id: UUID
     case_id: UUID | None
-    recipient_kind: str  # worker, phone, person, brand, brand_webhook
+    recipient_kind: str  # worker, phone, person, brand, brand_webhook, reply
     recipient_key: str
     template: str
     params: Mapping[str, Any]
@@ -34,17 +34,42 @@ class Leased:
     tried_at: datetime | None  # an earlier attempt whose outcome is not known
     # Set: an earlier attempt told of other rows too, whose `digest` is this id.
     digest: UUID | None = None
+    carrier: str = ""  # through whom the attempt went whose outcome is not known
     # The programme as it stood when the row was taken into hand.
     directory_version: int = field(default=0, compare=False)
 
 
+OnTry = Callable[[str], Awaitable[None]]
+
+
+async def unmarked(_carrier: str) -> None:
+    """Mark nothing: for whoever sends outside the outbox."""
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text message; neither number nor words show in a repr."""
+    """A text message; neither number nor words show in a repr.
+
+    `on_try` is told a carrier's name right before the text is handed to it: of
+    whoever dies after that, the next one asks that carrier and no other.
+    """
 
     owed_id: UUID
     to: str = field(repr=False)
     body: str = field(repr=False)
+    language: str = "en"
+    line: str = ""  # the hotline number that the worker knows; blank: none
+    provider: str = ""  # whose that line is
+    is_whatsapp: bool = False
+    is_in_window: bool = False  # WhatsApp lets free words through
+    attempt: int = 1
+    tried_by: str = ""  # the carrier that may have it already
+    not_by: str = ""  # the carrier that did not bring it to the phone
+    # Under which id each carrier has these words, where it wants one.
+    templates: Mapping[str, str] = field(default_factory=dict)
+    # What stands in the variables of those words, in their order.
+    values: tuple[str, ...] = field(default=(), repr=False)
+    on_try: OnTry = field(default=unmarked, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +124,15 @@ class Receipt:
     provider_id: str | None = None
     status: str | None = None
     error_code: str | None = None  # why a message that was found did not arrive
+    why: str | None = None  # its class, where the code is not Twilio's
+    carrier: str | None = None  # through whom a text went
     answered_by: str | None = None  # who took a call that was found
     http_status: int | None = None  # what a brand's webhook answered
     shown: str | None = field(default=None, repr=False)
 
 
+# The answer to a text, where a carrier takes it by a request of our own.
+REPLY = "reply"
 # The call that returns a missed one; a call has no words before it is answered.
 RING_BACK = "ring_back"
 

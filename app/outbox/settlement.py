@@ -116,15 +116,22 @@ _CODES: dict[type[GatewayError], frozenset[int]] = {
         {
             *(13227, 20003, 20404, 21212, 21215, 21408, 21603, 21606, 21612),
             *(21659, 21660, 30018, 30024, 63003, 63015, 63016, 63024, 63032, 63041),
+            # of WhatsApp: no such sender, or a template that is not as it must be
+            *(63007, 63020, 63027, 63028, 63029, 63040, 63042),
             # of calls: trial accounts, numbers not allowed or not ours, our URLs
             *(10002, 10005, 21205, 21210, 21213, 21216, 21219, 21609),
         }
     ),
-    BadContent: frozenset({14103, 21602, 21617, 30004, 30007, 30008, 30019}),
-    Transient: frozenset(
-        {10004, 20429, 20500, 20503, 21611, 30001, 30003, 30017, 63018}
+    BadContent: frozenset(
+        {14103, 21602, 21617, 30004, 30007, 30008, 30019, 63013, 63021}
     ),
-    AccountBlocked: frozenset({10001, 20005, 30002}),
+    Transient: frozenset(
+        {
+            *(10004, 20429, 20500, 20503, 21611, 30001, 30003, 30017),
+            *(63005, 63012, 63018),
+        }
+    ),
+    AccountBlocked: frozenset({10001, 20005, 30002, 63051}),
 }
 # Request timeout, conflict, too early: the same request may pass in a while.
 _TOO_SOON = frozenset({408, 409, 425})

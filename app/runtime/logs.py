@@ -26,7 +26,7 @@ FIELDS = frozenset(
         # which one: opaque ids only
         *("case_id", "site_id", "outbox_id", "message_id", "job_id", "import_id"),
         *("conversation_id", "deadline_id", "event_id", "delivery_id", "worker_id"),
-        *("recording_id", "person_id"),
+        *("recording_id", "medium_id", "person_id"),
         # what and how: words of ours, never of a person
         *("kind", "name", "state", "verb", "rung", "clock", "route", "channel"),
         *("direction", "template", "gateway", "status", "code", "reason", "outcome"),

@@ -8,8 +8,11 @@ from pathlib import Path
 
 from app.runtime.variables import Variables
 
+SmsRoutes = Mapping[str, tuple[str, ...]]  # by country; "*" is every other one
+
 _PEPPER_PURPOSE = b"threadline|pepper|1"
 _SIGNING_PURPOSE = b"threadline|signing|1"
+_TWILIO = "twilio"  # needs no naming in SMS_PROVIDERS: TWILIO_… set it up
 
 
 class SettingsError(Exception):
@@ -52,6 +55,14 @@ class Settings:
     timestamp_url: str = ""  # who stamps heads (RFC 3161); blank: nobody
     threshold: int = 10  # complaints under which nothing is told
     threshold_auditor: int = 5  # the same toward auditors
+    twilio_whatsapp_from: str = ""  # E.164; blank: no WhatsApp but in answers
+    sms_providers: tuple[str, ...] = ()  # carriers beside Twilio that may post here
+    sms_routes: SmsRoutes = field(default_factory=dict)  # through whom texts go
+    sms_folder: Path | None = None  # the operator's own carrier files
+    # By carrier, what its file asks for.
+    sms_variables: Mapping[str, Mapping[str, str]] = field(
+        default_factory=dict, repr=False
+    )
 
 
 def read_settings(environ: Mapping[str, str], *, generated: bool = False) -> Settings:
@@ -69,6 +80,7 @@ def read_settings(environ: Mapping[str, str], *, generated: bool = False) -> Set
     if keys and not pepper:
         pepper = _pepper_from(keys[-1])
     signing_key = variables.key("THREADLINE_SIGNING_KEY")
+    providers = variables.names("SMS_PROVIDERS")
     settings = Settings(
         home=Path(variables.text("THREADLINE_HOME", default=".threadline")).absolute(),
         host=host,
@@ -116,6 +128,14 @@ def read_settings(environ: Mapping[str, str], *, generated: bool = False) -> Set
         threshold_auditor=variables.whole(
             "STATISTICS_THRESHOLD_AUDITOR", default=5, least=5, most=999
         ),
+        twilio_whatsapp_from=variables.number("TWILIO_WHATSAPP_FROM"),
+        sms_providers=providers,
+        sms_routes=variables.routes("SMS_ROUTES", among=(_TWILIO, *providers)),
+        sms_folder=variables.folder("SMS_FOLDER"),
+        sms_variables={
+            provider: variables.beginning(f"SMS_{provider.upper()}_")
+            for provider in providers
+        },
     )
     if not settings.twilio_auth_tokens and not settings.twilio_shared_keys:
         variables.problem(

@@ -2,12 +2,17 @@
 
 import binascii
 import math
+import os
 import re
 from base64 import urlsafe_b64decode
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from pathlib import Path
 from urllib.parse import urlsplit
 
 _KEY_BYTES = 32
+_CARRIER = re.compile(r"[a-z][a-z0-9]{0,31}")  # a file's name without .toml
+_COUNTRY = re.compile(r"[A-Z]{2}|\*")
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _LEAST_PEPPER = 16  # characters; fewer could be guessed
 _NEW_KEY = (
     'python3 -c "import base64,os;'
@@ -140,6 +145,66 @@ class Variables:
         return tuple(
             token for token in (self.word(name, default="") for name in names) if token
         )
+
+    def number(self, name: str) -> str:
+        """Return a phone number in E.164, blank if not set."""
+        value = self.word(name, default="")
+        if value and not _E164.fullmatch(value):
+            self.problem(name, "must be a number such as +8809612345678")
+        return value
+
+    def folder(self, name: str) -> Path | None:
+        value = self.text(name, default="")
+        if value and not os.access(value, os.R_OK | os.X_OK):
+            self.problem(name, "names no folder that can be read")
+        return Path(value).absolute() if value else None
+
+    def names(self, name: str) -> tuple[str, ...]:
+        """Return carriers' names, separated by blanks or commas, each once."""
+        found = tuple(re.split(r"[\s,]+", self.text(name, default="")))
+        found = tuple(dict.fromkeys(each for each in found if each))
+        if not all(_CARRIER.fullmatch(each) for each in found):
+            self.problem(
+                name, "must be names in small letters and digits, a blank apart"
+            )
+            return ()
+        return found
+
+    def routes(
+        self, name: str, *, among: Collection[str]
+    ) -> dict[str, tuple[str, ...]]:
+        """Return `BD:one,other;*:third` by country; the first is tried first."""
+        found: dict[str, tuple[str, ...]] = {}
+        for place, part in enumerate(self.text(name, default="").split(";"), start=1):
+            country, _, listed = (piece.strip() for piece in part.partition(":"))
+            carriers = tuple(each.strip() for each in listed.split(",") if each.strip())
+            if not part.strip():
+                continue
+            if not _COUNTRY.fullmatch(country) or country in found or not carriers:
+                self.problem(
+                    name,
+                    f"has no new country with its carriers in place {place}"
+                    " (BD:one,other;IN:third;*:twilio)",
+                )
+            elif not set(carriers) <= set(among):
+                self.problem(
+                    name,
+                    f"names in place {place} a carrier that SMS_PROVIDERS does not",
+                )
+            else:
+                found[country] = carriers
+        return found
+
+    def beginning(self, prefix: str) -> dict[str, str]:
+        """Return what is set under names that begin so, by the rest of the name."""
+        found: dict[str, str] = {}
+        for name in sorted(self._environ):
+            value = self.text(name, default="") if name.startswith(prefix) else ""
+            if not value.isprintable():
+                self.problem(name, "holds a control character: remove it")
+            elif value:
+                found[name.removeprefix(prefix)] = value
+        return found
 
     def pairs(self, name: str) -> dict[str, str]:
         """Return `id:secret,id:secret` as a mapping."""

@@ -1,7 +1,6 @@
 """Where an owed message goes, opened only at the moment of sending."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -9,6 +8,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from app.carriers.callers import caller_for
+from app.carriers.shelf import on_shelf
 from app.domain import sourcing
 from app.domain.directory import Brand, Directory, HotlineNumber, Person
 from app.domain.hours import Hours
@@ -23,15 +24,18 @@ from app.outbox.hearing import (
     why_not,
     why_not_its_chain,
 )
-from app.outbox.owed import ROOM_CODE, ROOM_INVITE, URGENT_TEXT, Channel, Leased
+from app.outbox.owed import (
+    REPLY,
+    ROOM_CODE,
+    ROOM_INVITE,
+    URGENT_TEXT,
+    Channel,
+    Leased,
+)
 from app.outbox.rechecking import SKIPPED, Reminded, why_overtaken
 from app.store import accounts, ring_back
 from app.store.debts import RINGS_FOR, Debt
 from app.store.engine import Store, Transaction
-
-# A number's voice that has to do with workers: none and studio have not.
-CALLING = frozenset({"answer", "missed_call"})
-_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,11 @@ class Addressee:
     has_room: bool = False  # they can sign in, and see the case there
     has_pin: bool = False  # they work by text message
     sees_moment: bool = False  # they may know the minute at which it came
+    # Of a text to a worker: the hotline number that she knows, and how she is heard.
+    line: str = ""
+    provider: str = ""
+    is_whatsapp: bool = False
+    is_in_window: bool = False  # WhatsApp lets free words through
     # Template and params to be worded in place of what is owed.
     instead: tuple[str, Mapping[str, Any]] | None = None
 
@@ -88,6 +97,8 @@ async def addressee(
             return _worker(store, directory, leased, case, zone, at)
         case "phone":
             return await _rung(store, tx, directory, leased, at)
+        case "reply":
+            return _reply(store, directory, leased)
         case "person":
             reason = why_no_person(directory, debt, at)
             if reason is not None:
@@ -302,18 +313,24 @@ def _worker(
         return Nobody("no_consent")
     if case["has_opted_out"]:
         return Nobody("opted_out")
-    line = _line(directory, case) if case["may_call"] else None
+    key = store.keyring.unwrap(case["data_key"], leased.case_id)
+    opened = key.open(case["phone_sealed"], f"cases|phone|{leased.case_id}")
+    phone, known = opened.decode(), directory.number(case["hotline"])
+    may_call = case["may_call"] and not _is_hidden(phone)
+    line = _line(directory, case) if may_call else None
     if line is not None and case["is_superseded"]:
         return Nobody("superseded")  # one call tells all of it
     if line is None and not case["may_text"]:
         return Nobody("no_line", waits=True)
-    key = store.keyring.unwrap(case["data_key"], leased.case_id)
-    phone = key.open(case["phone_sealed"], f"cases|phone|{leased.case_id}")
     return Addressee(
         Channel.CALL if line else Channel.SMS,
-        phone.decode(),
+        phone,
         case["language"],
         zone,
+        line=case["hotline"],
+        provider=known.provider,
+        is_whatsapp=case["is_whatsapp"] or _is_hidden(phone),
+        is_in_window=case["is_in_window"],
         sender=line.number if line else "",
         not_before=at + RINGS_FOR
         if case["is_ringing"]
@@ -323,6 +340,31 @@ def _worker(
             line.allowed_hours if line else ROUND_THE_CLOCK,
             _part(case["reach_part"], line),
         ),
+    )
+
+
+def _is_hidden(phone: str) -> bool:
+    """Tell whether it is the id of somebody who shows no number."""
+    return phone.startswith("whatsapp:")
+
+
+def _reply(store: Store, directory: Directory, leased: Leased) -> Addressee | Nobody:
+    """Return who wrote to us; a STOP was to what comes unasked, and she asked."""
+    sealed = leased.params.get("sealed")
+    if not isinstance(sealed, str):
+        return Nobody("forgotten")
+    context = f"outbox|reply|{leased.id}"
+    said = json.loads(store.keyring.open(bytes.fromhex(sealed), context))
+    number = directory.number(said["line"])
+    return Addressee(
+        Channel.SMS,
+        said["to"],
+        said["language"],
+        directory.calendar_for(None, number.country).zone,
+        line=said["line"],
+        provider=number.provider,
+        is_in_window=True,
+        instead=(REPLY, {"text": said["text"]}),
     )
 
 
@@ -337,13 +379,18 @@ def _line(directory: Directory, case: Any) -> HotlineNumber | None:
 
     A worker who knows the hotline's number knows who calls.
     """
-    own = directory.number(case["hotline"])
-    others = (n for n in directory.numbers.values() if n.country == case["country"])
-    return next((n for n in (own, *others) if _can_call(n)), None)
+    return _caller(directory, directory.number(case["hotline"]), case["country"])
 
 
-def _can_call(number: HotlineNumber) -> bool:
-    return number.voice in CALLING and _E164.fullmatch(number.number) is not None
+def _caller(
+    directory: Directory, own: HotlineNumber, country: str
+) -> HotlineNumber | None:
+    """Return the number whose carrier can call phones there.
+
+    Carriers with a file of the operator's own place no calls, so the shipped
+    ones are asked.
+    """
+    return caller_for(on_shelf(), own, directory.numbers.values(), country)
 
 
 def _not_before(
@@ -356,12 +403,15 @@ def _not_before(
 async def _rung(
     store: Store, tx: Transaction, directory: Directory, leased: Leased, at: datetime
 ) -> Addressee | Nobody:
-    """Return the phone whose missed call this debt returns."""
+    """Return the phone whose missed call this debt returns, and who calls it."""
     ringing = await ring_back.waiting(tx, leased.id)
     if ringing is None:
         return Nobody("gone")
     # A STOP was to what comes unasked; this phone has just asked.
     number = directory.number(ringing.hotline)
+    caller = _caller(directory, number, number.country)
+    if caller is None:
+        return Nobody("no_line", waits=True)
     zone = directory.calendar_for(None, number.country).zone
     phone = store.keyring.open(
         ringing.phone_sealed, ring_back.phone_context(ringing.phone_tag)
@@ -371,8 +421,8 @@ async def _rung(
         phone.decode(),
         "en",  # unused: the language is asked for when the call is answered
         zone,
-        sender=number.number,
-        not_before=_not_before(at, zone, number.allowed_hours, None),
+        sender=caller.number,
+        not_before=_not_before(at, zone, caller.allowed_hours, None),
     )
 
 

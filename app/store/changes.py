@@ -317,6 +317,20 @@ TARGETS: dict[str, Target] = {
             ("attempt", "int"),
         ),
     ),
+    "media": Target(
+        "medium",
+        (
+            ("id", "uuid"),
+            ("case_id", "uuid"),
+            ("at", "timestamptz"),
+            ("kind", "text"),
+            ("url_sealed", "bytea"),
+            ("media_type", "text"),
+            ("state", "text"),
+            ("next_at", "timestamptz"),
+            ("attempt", "int"),
+        ),
+    ),
     "opt_outs": Target(
         "opt_out",
         (("phone_tag", "bytea"), ("at", "timestamptz"), ("reason", "text")),

@@ -18,10 +18,19 @@ RINGS_FOR = timedelta(minutes=5)
 
 _DEBTS = """
 SELECT o.id, o.case_id, o.recipient_kind, o.recipient_key, o.template, o.params,
-  o.created_at, o.attempt, o.lease_until, o.state, o.sent_at, o.digest, o.expires_at,
+  o.created_at, o.attempt, o.lease_until, o.state, o.sent_at, o.digest, o.carrier,
+  o.expires_at,
   NULL::timestamptz AS left_until, c.id IS NOT NULL AS has_case,
   c.language, c.country, c.site, c.route, c.category, c.severity, c.opened_at,
   c.state AS case_state, c.data_key, c.phone_sealed, c.hotline,
+  c.channel = 'whatsapp' AND coalesce(c.contact_tag = c.phone_tag, true)
+    AS is_whatsapp,
+  o.recipient_kind = 'worker' AND EXISTS (
+    SELECT FROM conversation v WHERE v.phone_tag = coalesce(c.contact_tag, c.phone_tag)
+    AND v.heard_at > $1::timestamptz - interval '23 hours 55 minutes'
+  )
+  -- WhatsApp has said that the day is over.
+  AND o.last_error IS DISTINCT FROM 'config:63016' AS is_in_window,
   c.detail ->> 'reach_part' AS reach_part,
   c.detail ->> 'may_call' = 'true' AS may_call, c.detail -> 'excluded' AS excluded,
   coalesce(c.detail ->> 'is_released_to_brand' = 'true', false) AS is_released,

@@ -93,7 +93,27 @@ def leased_from(row: Mapping[str, Any]) -> Leased:
         lease_until=row["lease_until"],
         tried_at=min((t for t in tried if t is not None), default=None),
         digest=row["digest"],
+        carrier=(row["carrier"] or "") if row["state"] == "unknown" else "",
     )
+
+
+async def mark_tried(
+    tx: Transaction, leased: Leased, carrier: str, at: datetime
+) -> bool:
+    """Note that a carrier is about to be handed this text; False: it is not ours.
+
+    Whoever takes over from a worker that dies after this asks that carrier what
+    became of it. Without the mark nothing was handed to anybody.
+    """
+    done = await tx.connection.execute(
+        "UPDATE outbox SET state = 'unknown', sent_at = $3, carrier = $4"
+        " WHERE id = $1 AND lease_until = $2 AND state IN ('owed', 'unknown')",
+        leased.id,
+        leased.lease_until,
+        at,
+        carrier,
+    )
+    return _count(done) == 1
 
 
 async def settle_sent(
@@ -108,7 +128,7 @@ async def settle_sent(
         f"""
         UPDATE outbox SET state = 'sent', sent_at = $5, next_at = NULL,
           lease_until = NULL, last_error = NULL, shown = coalesce($8, shown),
-          provider_id = coalesce($6, provider_id),
+          provider_id = coalesce($6, provider_id), carrier = coalesce($10, carrier),
           delivery = CASE
             WHEN provider_id = $6 AND {_STANDING} > $9 THEN delivery ELSE $7 END
         WHERE id = $3 AND state IN ('owed', 'unknown')
@@ -123,6 +143,7 @@ async def settle_sent(
         receipt.status,
         receipt.shown,
         DELIVERY_RANKS.get(receipt.status or "", -1),
+        receipt.carrier,
     )
     return _count(done) == 1
 
@@ -268,11 +289,13 @@ async def owe_again(
 ) -> None:
     """Owe once more what the carrier could not deliver for the time being.
 
-    What went out together is owed row by row again.
+    What went out together is owed row by row again, by another carrier first if
+    there is one.
     """
     await tx.connection.execute(
         "UPDATE outbox SET state = 'owed', next_at = $2, last_error = $3,"
-        " sent_at = NULL, digest = NULL"
+        " sent_at = NULL, digest = NULL, params = CASE WHEN carrier IS NULL"
+        " THEN params ELSE params || jsonb_build_object('not_by', carrier) END"
         " WHERE (id = $1 OR digest = $1) AND state = 'sent'",
         owed_id,
         next_at,
@@ -302,6 +325,7 @@ async def opt_out(tx: Transaction, owed_id: UUID, at: datetime, reason: str) -> 
             WHEN 'worker' THEN (SELECT coalesce(contact_tag, phone_tag) FROM cases
               WHERE id = o.case_id)
             WHEN 'phone' THEN decode(o.recipient_key, 'hex')
+            WHEN 'reply' THEN decode(o.recipient_key, 'hex')
             WHEN 'person' THEN (
               SELECT phone_tag FROM person WHERE id::text = o.recipient_key)
             END AS tag

@@ -15,6 +15,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from app.actions.deliver import deliver_due
 from app.actions.sweep_deadlines import sweep_due
+from app.demo.carriers import made_up
 from app.demo.furnish import furnish
 from app.gateways.send import gateways
 from app.main import build
@@ -97,15 +98,15 @@ async def demo_url(store: Store, root: Path) -> AsyncIterator[str]:
 
 
 def _settings(url: str) -> Settings:
-    return read_settings(
-        {
-            "PUBLIC_BASE_URL": url,
-            "THREADLINE_KEYS": "A" * 43 + "=",
-            "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
-            "TWILIO_AUTH_TOKEN": "t" * 32,
-        },
-        generated=True,
-    )
+    """Return those of a demo, its simulated carriers on its own address."""
+    bare = {
+        "PUBLIC_BASE_URL": url,
+        "THREADLINE_KEYS": "A" * 43 + "=",
+        "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+        "TWILIO_AUTH_TOKEN": "t" * 32,
+    }
+    made = made_up(read_settings(bare, generated=True), url)
+    return read_settings({**bare, **made}, generated=True)
 
 
 @asynccontextmanager

@@ -91,6 +91,31 @@ async def test_nobody_acts_and_the_first_promise_is_missed(page: Page) -> None:
     await photograph(page, "missed")
 
 
+async def test_the_visitor_writes_through_another_carrier(page: Page) -> None:
+    await page.select_option('[data-carrier="bd"]', "infobip")
+    await expect(page.locator('[data-line-of="bd"]')).to_have_text("+15550103880")
+    await page.fill("#body", BENGALI)
+    await page.click("#send")
+
+    answers = page.locator("#thread li:not(.mine):not(.empty)")
+    await expect(answers).to_have_count(2, timeout=20_000)
+    await expect(page.locator("#thread")).to_contain_text("পিন")
+    await expect(page.locator("#site")).to_have_text("Megher Alo Apparels Ltd, Dhaka")
+    assert "reply" not in await page.inner_text("#mails")
+    await photograph(page, "carrier-1280")
+
+    await page.reload()
+    await expect(page.locator('[data-carrier="bd"]')).to_have_value("infobip")
+    await expect(answers).to_have_count(2)
+    await page.select_option('[data-carrier="bd"]', "kannel")
+    await press(page, "2")
+    await expect(page.locator("#route")).to_have_text("the worker-employer committee")
+    await page.set_viewport_size({"width": 360, "height": 800})
+    wide = await page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 360
+    await photograph(page, "carrier-360")
+
+
 @pytest.mark.parametrize("width", [360, 768])
 async def test_nothing_hangs_over_the_edge_of_a_small_screen(
     page: Page, width: int

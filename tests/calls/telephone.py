@@ -115,15 +115,18 @@ async def telephone(
     seed: int = 0,
     faults: FaultPlan | None = None,
     start: datetime = EVENING,
+    flavour: str = "twilio",
+    account: str = ACCOUNT,
     **more: Any,
 ) -> AsyncIterator[Telephone]:
     """Yield a service on `store` with a carrier before it."""
     clock = VirtualClock(start)
-    app = build(settings(**more), store, catalog(), clock=clock.now)
+    known = settings(**{"twilio_account_sid": account, **more})
+    app = build(known, store, catalog(), clock=clock.now)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
         network = Network(
-            account_sid=ACCOUNT,
+            account_sid=account,
             auth_token=TOKEN,
             client=client,
             public_base_url=BASE,
@@ -131,6 +134,7 @@ async def telephone(
             seed=seed,
             faults=faults,
             length_of=length_of,
+            flavour=flavour,
         )
         for number in (DHAKA_LINE, INDIA_LINE, ENGLISH_LINE):
             network.numbers[number] = NumberConfig(

@@ -73,6 +73,21 @@ HEARD = {
         replace(WHATSAPP, sender="whatsapp:US.1234"),
     ),
     "a_whatsapp_text_whose_sender_lost_the_prefix": (SID, WHATSAPP),
+    "a_whatsapp_answer_to_a_message_of_ours": (SID, replace(WHATSAPP, body="Confirm")),
+    "a_whatsapp_place": (
+        SID,
+        replace(
+            WHATSAPP,
+            body="",
+            place="Gate 2 Gazipur Road, Gazipur 23.8103, 90.4125",
+        ),
+    ),
+    "a_whatsapp_choice_from_a_list": (SID, replace(WHATSAPP, body="Wages")),
+    "a_whatsapp_text_with_a_hidden_number": (
+        SID,
+        replace(WHATSAPP, sender="whatsapp:IN.ENT.9081726354"),
+    ),
+    "a_whatsapp_text_that_knows_both": (SID, WHATSAPP),
     "a_whatsapp_button": (SID, replace(WHATSAPP, body="Confirm")),
     "a_withheld_number": (SID, replace(PLAIN, sender=None)),
     "a_withheld_number_on_a_keypad": (SID, replace(PLAIN, sender=None)),

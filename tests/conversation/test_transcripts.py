@@ -38,12 +38,28 @@ def told(text: str) -> list[str]:
     return [line for each in asked for line in (each, *_answers(talk, each))]
 
 
+def heard_in(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each text that the phone gets in a talk, with its language."""
+    asked = [line for line in text.splitlines() if not line.startswith(("<", "[", " "))]
+    talk = Talk(_languages(asked), CATALOG, random.Random(482170))
+    for each in asked:
+        for answer in list(_said(talk, each)):
+            if not answer.startswith("["):
+                yield talk.session.language or talk.languages[0], answer
+
+
 def _languages(asked: list[str]) -> tuple[str, ...]:
     named = [line.split()[2:] for line in asked if line.startswith("# line:")]
     return tuple(named[0]) if named else ("bn", "en")
 
 
 def _answers(talk: Talk, line: str) -> Iterator[str]:
+    for answer in _said(talk, line):
+        shown = answer.replace("\n", "\n  ")
+        yield shown if shown.startswith("[") else f"< {shown}"
+
+
+def _said(talk: Talk, line: str) -> Iterator[str]:
     if line == "/rest":
         talk.rest()
     elif line.startswith("/state "):
@@ -54,9 +70,7 @@ def _answers(talk: Talk, line: str) -> Iterator[str]:
         has_media = line.startswith(">+")
         words = line.removeprefix(">+" if has_media else ">").removeprefix(" ")
         words = words.replace("{pin}", talk.pin)
-        for answer in talk.hear(words, has_media=has_media):
-            shown = answer.replace("\n", "\n  ")
-            yield shown if shown.startswith("[") else f"< {shown}"
+        yield from talk.hear(words, has_media=has_media)
 
 
 @pytest.mark.parametrize("path", [pytest.param(p, id=p.stem) for p in TRANSCRIPTS])

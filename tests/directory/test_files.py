@@ -1,11 +1,15 @@
 """What may stand in the programme's files, and how each refusal is worded."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from importlib.resources import files
+from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.carriers.shelf import on_shelf
 from app.directory_files.kinds import Kind, read_file
 from app.directory_files.problems import ImportRefused
 from app.directory_files.record import Known, Record
@@ -86,7 +90,7 @@ GOOD = {
     Kind.SOURCING: (f"norrland,{MILL},{FACTORY},2026-01-01,,35",),
     Kind.PEOPLE: PEOPLE,
     Kind.HOLIDAYS: ("BD,2026-12-16,,Victory Day,",),
-    Kind.NUMBERS: (f"+91 44 4000 0000,IN,twilio,ta;en,yes,answer,,{MILL}",),
+    Kind.NUMBERS: (f"+91 44 4000 0000,IN,exotel,ta;en,yes,missed_call,,{MILL}",),
     Kind.HELPLINES: ("IN,emergency,112,Emergency,en,112.gov.in",),
     Kind.COMMITTEES: ("BD,committee,6,3,30,4,workers_not_fewer,the programme",),
 }
@@ -396,6 +400,24 @@ def _with(kind: Kind, /, **cells: str) -> str:
         ),
         pytest.param(
             Kind.NUMBERS,
+            {"provider": "grameen"},
+            "row 2, provider: no carrier has this name. Write one of: exotel,",
+            id="a-carrier-without-a-file",
+        ),
+        pytest.param(
+            Kind.NUMBERS,
+            {"provider": "twilio", "voice": "none"},
+            "row 2, sms: Twilio takes no text messages at a number of IN: Twilio",
+            id="twilio-hears-no-texts-in-india",
+        ),
+        pytest.param(
+            Kind.NUMBERS,
+            {"voice": "answer"},
+            "row 2, voice: Exotel cannot answer calls at a number of IN: its calls",
+            id="exotel-does-not-answer",
+        ),
+        pytest.param(
+            Kind.NUMBERS,
             {"sites": "123456"},
             "row 2, sites: '123456' is no site's code",
             id="a-number-for-an-unknown-site",
@@ -512,9 +534,18 @@ def test_what_may_not_stand_twice(kind: Kind, rows: tuple[str, ...], said: str) 
 
 @pytest.mark.parametrize("voice", ["answer", "missed_call", "studio", "none"])
 def test_what_a_number_does_with_a_call(voice: str) -> None:
-    row = f"+91 44 4000 0000,IN,twilio,ta;en,yes,{voice},,"
+    row = f"+1 555 010 0910,IN,twilio,ta;en,yes,{voice},,"
     (record,) = _read(Kind.NUMBERS, as_file(Kind.NUMBERS, row))
     assert record.values["voice"] == voice
+
+
+def test_a_number_may_have_a_carrier_of_the_operators(tmp_path: Path) -> None:
+    own = (files("app.carriers") / "files" / "kannel.toml").read_text("utf-8")
+    (tmp_path / "ourgateway.toml").write_text(own, "utf-8")
+    content = as_file(Kind.NUMBERS, "2929,BD,OurGateway,bn,yes,none,,")
+    known = replace(_known(), carriers=on_shelf(tmp_path))
+    (record,) = read_file(Kind.NUMBERS, content, known)
+    assert record.values["provider"] == "ourgateway"
 
 
 def test_a_blank_code_is_assigned_and_the_code_may_be_issued() -> None:

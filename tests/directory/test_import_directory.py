@@ -49,7 +49,7 @@ GOOD = {
         f"{FACTORY},2026-12-25,2026-12-31,Stock taking,09:00-12:00",
     ),
     Kind.NUMBERS: (
-        f"+91 44 4000 0000,IN,twilio,ta;en,yes,answer,,{MILL}",
+        f"+91 44 4000 0000,IN,exotel,ta;en,yes,missed_call,,{MILL}",
         "+880 9600 000000,BD,twilio,bn;en,no,missed_call,09:00-21:00,",
     ),
     Kind.HELPLINES: (

@@ -37,7 +37,7 @@ async def sms() -> AsyncIterator[TwilioSms]:
         account_sid="AC1",
         auth_token="token",
         sender="+15005550006",
-        public_base_url="https://hotline.example/",
+        callback="https://hotline.example/twilio/sms/status",
     )
     yield gateway
     await gateway.aclose()

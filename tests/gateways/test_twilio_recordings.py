@@ -141,6 +141,7 @@ async def test_what_is_gone_is_deleted(
     carrier: TwilioRecordings, answer: httpx.Response
 ) -> None:
     route = respx.delete(ONE_AT).mock(return_value=answer)
+    respx.get(ONE_AT).respond(404)
     await carrier.delete(SID)
     assert route.called
 

@@ -159,6 +159,10 @@ async def show_a_little(store: Store) -> None:
         "INSERT INTO export_made VALUES (gen_random_uuid(), NULL, 'ledger', now(), 1,"
         " 1, 'digest', 'cli')",
         "INSERT INTO told_row VALUES (gen_random_uuid(), '2026-Q3', 0, 1, 'BD')",
+        "INSERT INTO text_claim VALUES ('tag', now(), 1)",
+        "INSERT INTO carrier_text VALUES ('exotel', 'ack-bn-1', '11070', now())",
+        "INSERT INTO medium VALUES (gen_random_uuid(), NULL, now(), 'voice', NULL,"
+        " 'audio/ogg', 'owed', now(), NULL, 0)",
     )
     for row in rows:
         await store.pool.execute(row)

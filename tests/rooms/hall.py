@@ -23,6 +23,7 @@ from app.store.directory import find_person
 from app.store.engine import Store
 from app.wording.catalog import Catalog
 from tests.builders import GAZIPUR
+from tests.exported import must_be_exported
 from tests.stories.programme import import_people, import_programme
 
 AT = datetime(2026, 12, 1, 4, 0, tzinfo=UTC)
@@ -48,6 +49,8 @@ class Mailbox:
 
     async def send(self, parcel: Parcel) -> Receipt:
         self.sent.append(parcel)
+        if isinstance(parcel, Text):
+            must_be_exported(parcel.body, parcel.language)
         return Receipt(f"id-{len(self.sent)}")
 
     async def find(self, parcel: Parcel, since: datetime) -> tuple[Receipt, ...]:

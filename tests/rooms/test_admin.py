@@ -402,6 +402,28 @@ async def test_a_number_is_changed(desk: Desk) -> None:
     assert (await desk.audited())[0][:2] == ("number.changed", DHAKA_LINE)
 
 
+async def test_a_number_s_carrier_is_chosen_and_asked_what_it_can(desk: Desk) -> None:
+    html = await desk.get(f"{ADMIN}/numbers/one?number=%2B{DHAKA_LINE[1:]}")
+    assert '<option value="twilio" selected>Twilio</option>' in html
+    cells = {**desk.filled(), "provider": "kannel"}
+    html = await desk.post(f"{ADMIN}/numbers", status=400, **cells)
+    assert "Kannel cannot answer calls at this number: it carries texts alone" in html
+    assert '<option value="kannel" selected>Kannel</option>' in html
+    await desk.post(f"{ADMIN}/numbers", **{**cells, "voice": "none"})
+    assert (await desk.audited())[0][:2] == ("number.changed", DHAKA_LINE)
+
+
+async def test_a_carrier_that_no_file_knows_is_not_changed_by_a_form(
+    desk: Desk,
+) -> None:
+    await desk.store.pool.execute("UPDATE hotline_number SET provider = 'grameen'")
+    await desk.store.pool.execute("UPDATE directory_version SET version = version + 1")
+    html = await desk.get(f"{ADMIN}/numbers/one?number=%2B{DHAKA_LINE[1:]}")
+    assert '<option value="grameen" selected>grameen</option>' in html
+    html = await desk.post(f"{ADMIN}/numbers", status=400, **desk.filled())
+    assert "no carrier has this name. Write one of: exotel," in html
+
+
 async def test_a_webhooks_secret_is_shown_once_and_audited_without_its_value(
     desk: Desk,
 ) -> None:

@@ -1,6 +1,7 @@
 """Working by text: her phone and her PIN, and what it does, once."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from structlog.testing import capture_logs
 from twilio.request_validator import RequestValidator
 
 from app.actions.act_on_case import act_on_case
+from app.actions.replies import as_json
 from app.actions.staff_text import hear_text
 from app.actions.take_turn import Answer, HeardText
 from app.conversation.staff import lines
@@ -542,3 +544,47 @@ async def test_it_comes_in_by_the_hotlines_own_door(desk: Desk) -> None:
     )
     assert answer.status_code == 200
     assert "<Message>1 wages: confirm " in answer.text
+
+
+# ---------------------------------------- a carrier that takes no answer itself
+
+
+async def _carried(desk: Desk, words: str, sid: str) -> tuple[Answer, list[str]]:
+    """Text through such a carrier; return the answer and all that is owed to her."""
+    answer = await hear_text(
+        desk.store,
+        HeardText(PHONE, ENGLISH_LINE, words, "sms", carrier="exotel"),
+        provider_id=sid,
+        render=lambda said, language, zone: as_json(
+            [catalog().render(line, language, zone) for line in said]
+        ),
+        at=desk.hall.at,
+    )
+    rows = await desk.store.pool.fetch(
+        "SELECT id, params, case_id FROM outbox WHERE recipient_kind = 'reply'"
+        " ORDER BY next_at, id"
+    )
+    assert all(row["case_id"] is None for row in rows)
+    keyring = desk.store.keyring
+    opened = [
+        keyring.open(
+            bytes.fromhex(json.loads(row["params"])["sealed"]),
+            f"outbox|reply|{row['id']}",
+        )
+        for row in rows
+    ]
+    return answer, [json.loads(each)["text"] for each in opened]
+
+
+async def test_a_members_answer_is_owed_where_the_carrier_takes_none(
+    desk: Desk,
+) -> None:
+    await desk.sets()
+    desk.hall.at += timedelta(minutes=1)
+    none_open = english(lines.NONE_OPEN.message)
+    answer, owed = await _carried(desk, f"CASES {PIN}", "exotel:1")
+    assert (answer.owed, owed) == (True, [none_open])
+    again, owed = await _carried(desk, f"CASES {PIN}", "exotel:1")
+    assert (again.body, again.owed, owed) == (answer.body, False, [none_open])
+    wrong, owed = await _carried(desk, "CASES 000000", "exotel:2")
+    assert (wrong.owed, owed) == (True, [none_open, english(lines.WRONG_PIN.message)])

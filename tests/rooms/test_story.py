@@ -8,10 +8,10 @@ from string import Formatter
 
 import pytest
 
-from app.console.phrasings import phrasings
 from app.console.story import SENTENCES, sentence
 from app.domain.taxonomy import LANGUAGES
 from app.store.readers.rooms import EventView, Who
+from app.wording.phrasings import phrasings
 
 # They change nothing that a page would tell, or are told by another event.
 NOT_TOLD = {"case.touched", "worker.answered", "clock.met", "clock.moved", "law.warned"}

@@ -102,9 +102,64 @@ def test_a_driver_in_the_scheme_is_taken_out_for_asyncpg() -> None:
     assert read_settings(environ).database_url == "postgresql://u:p@db/t"
 
 
+def test_carriers_have_their_names_their_routes_and_their_variables() -> None:
+    folder = str(Path(__file__).parent)
+    settings = read_settings(
+        {
+            **WHOLE,
+            "SMS_PROVIDERS": " kannel, exotel kannel",
+            "SMS_ROUTES": "BD: kannel , twilio; IN:exotel;*:twilio;",
+            "SMS_FOLDER": folder,
+            "SMS_KANNEL_USER": " us er ",
+            "SMS_KANNEL_PASSWORD": "",
+            "SMS_EXOTEL_API_KEY": "k",
+            "SMS_EXOTEL2_API_KEY": "of nobody",
+            "TWILIO_WHATSAPP_FROM": "+8809612345678",
+        }
+    )
+
+    assert settings.sms_providers == ("kannel", "exotel")
+    assert settings.sms_routes == {
+        "BD": ("kannel", "twilio"),
+        "IN": ("exotel",),
+        "*": ("twilio",),
+    }
+    assert settings.sms_folder == Path(folder)
+    assert settings.sms_variables == {
+        "kannel": {"USER": "us er"},
+        "exotel": {"API_KEY": "k"},
+    }
+    assert settings.twilio_whatsapp_from == "+8809612345678"
+
+
+def test_without_carriers_there_is_twilio_alone() -> None:
+    settings = read_settings(WHOLE)
+
+    assert (settings.sms_providers, settings.sms_folder) == ((), None)
+    assert (settings.sms_routes, settings.sms_variables) == ({}, {})
+    assert settings.twilio_whatsapp_from == ""
+
+
+def test_a_carriers_variable_that_could_break_a_header_is_refused() -> None:
+    environ = {**WHOLE, "SMS_PROVIDERS": "kannel", "SMS_KANNEL_USER": "a\nHost: b"}
+    with pytest.raises(SettingsError) as refused:
+        read_settings(environ)
+
+    expected = "SMS_KANNEL_USER holds a control character: remove it."
+    assert refused.value.problems == (expected,)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        pytest.param("SMS_PROVIDERS", "Kannel", id="a-carrier-in-capitals"),
+        pytest.param("SMS_PROVIDERS", "kannel ../own", id="a-carrier-that-is-a-path"),
+        pytest.param("SMS_ROUTES", "BD", id="a-route-without-carriers"),
+        pytest.param("SMS_ROUTES", "BGD:twilio", id="no-country"),
+        pytest.param("SMS_ROUTES", "BD:twilio;BD:twilio", id="a-country-twice"),
+        pytest.param("SMS_ROUTES", "BD:kannel", id="a-carrier-that-is-not-in-use"),
+        pytest.param("SMS_FOLDER", "/nowhere/at/all", id="no-folder"),
+        pytest.param("TWILIO_WHATSAPP_FROM", "08801712345678", id="no-plus"),
         pytest.param("THREADLINE_KEYS", "", id="no-key"),
         pytest.param("THREADLINE_KEYS", KEY[:-8], id="a-key-too-short"),
         pytest.param("THREADLINE_KEYS", f"{KEY},", id="nothing-after-the-comma"),
@@ -170,6 +225,8 @@ def test_no_secret_shows_in_the_repr() -> None:
                 "TWILIO_AUTH_TOKEN": "hush-token",
                 "TWILIO_SHARED_KEYS": "one:hush-shared",
                 "THREADLINE_PEPPER": "hush-pepper-hush-pepper",
+                "SMS_PROVIDERS": "kannel",
+                "SMS_KANNEL_PASSWORD": "hush-kannel",
             }
         )
     )

@@ -27,6 +27,7 @@ from app.store.ids import new_id
 from app.store.past import next_look
 from app.wording.catalog import Catalog
 from app.wording.line import Line
+from tests.exported import must_be_exported
 from tests.stories.programme import DHAKA_LINE
 
 DHAKA = ZoneInfo("Asia/Dhaka")
@@ -40,7 +41,10 @@ def catalog() -> Catalog:
 
 def say(lines: Sequence[Line], language: str, zone: ZoneInfo) -> bytes:
     """Word an answer as a phone shows it, its messages a blank line apart."""
-    return "\n\n".join(catalog().render(x, language, zone) for x in lines).encode()
+    texts = [catalog().render(line, language, zone) for line in lines]
+    for text in texts:
+        must_be_exported(text, language)
+    return "\n\n".join(texts).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,8 @@ class Mouth:
 
     async def send(self, parcel: Parcel) -> Receipt:
         self.sent.append(parcel)
+        if isinstance(parcel, Text):
+            must_be_exported(parcel.body, parcel.language)
         return Receipt(f"SM{parcel.owed_id.hex}", "sent")
 
     async def find(self, parcel: Parcel, since: datetime) -> tuple[Receipt, ...]:

@@ -22,6 +22,7 @@ from app.directory_files.kinds import Kind
 from app.domain.commands import Happened, StaffVerb, Unfounded
 from app.domain.laws import Happening
 from app.gateways.send import Gateways
+from app.gateways.texts import TextRouter
 from app.gateways.twilio_http import HttpxTwilio
 from app.gateways.twilio_sms import TwilioSms
 from app.outbox.owed import Receipt
@@ -72,10 +73,10 @@ class Dhaka:
             account_sid=ACCOUNT,
             auth_token=TOKEN,
             sender=DHAKA_LINE,
-            public_base_url=BASE,
+            callback=f"{BASE}/twilio/sms/status",
         )
         self._gateways = Gateways(
-            sms=sms,
+            sms=TextRouter([sms], {}),
             mail=self.post,  # type: ignore[arg-type]
             webhook=None,
         )

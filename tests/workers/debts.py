@@ -161,15 +161,21 @@ async def a_person(
 
 
 async def a_number(
-    store: Store, number: str, *, voice: str = "answer", hours: str = ""
+    store: Store,
+    number: str,
+    *,
+    voice: str = "answer",
+    hours: str = "",
+    provider: str = "",
 ) -> str:
     """Import a hotline number of Bangladesh."""
     await store.pool.execute(
         "INSERT INTO hotline_number (number, country, provider, languages, sms, voice,"
-        " allowed_hours, sites) VALUES ($1, 'BD', '', '{bn}', true, $2, $3, '{}')",
+        " allowed_hours, sites) VALUES ($1, 'BD', $4, '{bn}', true, $2, $3, '{}')",
         number,
         voice,
         hours,
+        provider,
     )
     await store.pool.execute("UPDATE directory_version SET version = version + 1")
     return number

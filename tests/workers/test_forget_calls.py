@@ -82,24 +82,35 @@ async def findings(store: Store, account: str = "AC1") -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("number", "voice", "provider", "said"),
+    ("number", "country", "voice", "provider", "said"),
     [
         pytest.param(
-            "+918000000001",
+            "+9118001234567",
+            "IN",
             "missed_call",
             "twilio",
             "only from numbers outside India",
             id="twilio-does-not-call-india-from-india",
         ),
         pytest.param(
-            "+918000000001",
+            "+9118001234567",
+            "IN",
             "answer",
             "twilio",
             "",
-            id="but-answers-there",
+            id="but-answers-there-where-it-is-free",
+        ),
+        pytest.param(
+            "+918000000001",
+            "IN",
+            "answer",
+            "twilio",
+            "of its Indian numbers only toll-free ones take calls",
+            id="and-nowhere-else",
         ),
         pytest.param(
             "+8809600000001",
+            "BD",
             "none",
             "",
             "No imported number can call",
@@ -108,10 +119,14 @@ async def findings(store: Store, account: str = "AC1") -> list[str]:
     ],
 )
 async def test_the_doctor_says_what_a_number_cannot_do(
-    store: Store, number: str, voice: str, provider: str, said: str
+    store: Store, number: str, country: str, voice: str, provider: str, said: str
 ) -> None:
     await a_number(store, number, voice=voice)
-    await store.pool.execute("UPDATE hotline_number SET provider = $1", provider)
+    await store.pool.execute(
+        "UPDATE hotline_number SET provider = $1, country = $2, sms = false",
+        provider,
+        country,
+    )
     found = [f for f in await findings(store) if "India" in f or "can call" in f]
     assert [said in what for what in found] == ([True] if said else [])
 

@@ -92,6 +92,41 @@ async def test_a_missed_call_is_returned_after_a_moment(
     assert (call.owed_id, call.to, call.sender) == (owed_id, PHONE, LINE.number)
 
 
+async def test_who_rang_a_number_that_cannot_call_is_called_from_another(
+    store: Store,
+) -> None:
+    await a_number(store, LINE.number, voice="missed_call", provider="exotel")
+    await a_number(store, "+15550100912", voice="none", provider="twilio")
+    await a_number(store, "+15550100880", hours="16:00-18:00", provider="twilio")
+    await missed(store, "CA1")
+    (owed_id,) = await debts(store)
+    far, clock = Far(), Clock(AT + timedelta(minutes=1))
+    await deliver(store, far, clock)
+    assert far.sent == []  # The hours are those of the number that calls.
+    clock.at = datetime(2026, 9, 1, 10, 0, tzinfo=UTC)  # 16:00 in Dhaka
+    await deliver(store, far, clock)
+    (call,) = far.calls
+    assert (call.owed_id, call.to, call.sender) == (owed_id, PHONE, "+15550100880")
+
+
+async def test_where_no_number_can_call_the_debt_waits_for_one(store: Store) -> None:
+    await a_number(store, LINE.number, voice="missed_call", provider="exotel")
+    await missed(store, "CA1")
+    (owed_id,) = await debts(store)
+    far, clock = Far(), Clock(AT + timedelta(minutes=1))
+    await deliver(store, far, clock)
+    row = await row_of(store, owed_id)
+    assert (far.sent, row["state"], row["last_error"]) == (
+        [],
+        "owed",
+        "config:no_line",
+    )
+    await a_number(store, "+15550100880", provider="twilio")
+    clock.at = row["next_at"]
+    await deliver(store, far, clock)
+    assert [call.sender for call in far.calls] == ["+15550100880"]
+
+
 async def test_no_number_is_kept_open(store: Store) -> None:
     await missed(store, "CA1")
     for table in ("ring_back", "outbox", "claim"):

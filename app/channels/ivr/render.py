@@ -25,6 +25,7 @@ _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 # All that XML 1.0 does not allow, even escaped; Twilio answers it with 12100.
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
+_PAUSE = re.compile('<Pause length="[0-9]+"/>')
 _SILENCE = 10  # seconds that end a recording
 
 TURN, RECORDING = "/twilio/voice/turn", "/twilio/voice/recording"
@@ -34,13 +35,19 @@ HANG_UP = f"{_DECLARATION}<Response><Hangup/></Response>".encode()
 REJECT = f'{_DECLARATION}<Response><Reject reason="busy"/></Response>'.encode()
 
 
-def voice(public_base_url: str) -> Callable[[Said, Book], bytes]:
-    """Return the rendering of a step, with addresses under this one."""
+def voice(
+    public_base_url: str, *, knows_pause: bool = True
+) -> Callable[[Said, Book], bytes]:
+    """Return the rendering of a step, with addresses under this one.
+
+    Somleng ends a call at a verb that it does not know, and knows no <Pause>.
+    """
     base = public_base_url.rstrip("/")
 
     def render(said: Said, book: Book) -> bytes:
         speaker = Speaker(base, book, said.language, said.country)
-        return _document(base, said, "".join(speaker.nodes(said)))
+        nodes = "".join(speaker.nodes(said))
+        return _document(base, said, nodes if knows_pause else _PAUSE.sub("", nodes))
 
     return render
 

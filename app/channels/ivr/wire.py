@@ -68,7 +68,7 @@ def read_call(fields: Fields, asked: Asked, *, account_sid: str) -> HeardCall:
     is_ours = form.get("Direction", "").startswith("outbound")
     here, there = ("From", "To") if is_ours else ("To", "From")
     dialled, sender = _parties(form.get(there, ""), form.get(here, ""))
-    recording = _recording_id(form) if form.get("RecordingSid") else None
+    recording = _recording_id(form) if _has_recording(form) else None
     return HeardCall(
         sid=_call_id(form, fields),
         sender=sender,
@@ -141,8 +141,13 @@ def _call_id(form: Mapping[str, str], fields: Fields) -> str:
     return sid
 
 
+def _has_recording(form: Mapping[str, str]) -> bool:
+    return bool(form.get("RecordingSid") or form.get("RecordingUrl"))
+
+
 def _recording_id(form: Mapping[str, str]) -> str:
-    sid = form.get("RecordingSid", "")
+    """Return the recording's id; Somleng names it by its address alone."""
+    sid = form.get("RecordingSid") or form.get("RecordingUrl", "").rpartition("/")[2]
     if not _RECORDING_ID.fullmatch(sid):
         raise BadInput("RecordingSid is not of its form")
     return sid
@@ -171,7 +176,7 @@ def _heard(form: Mapping[str, str], asked: Asked) -> Keys | Spoke:
     if asked.is_empty:
         # Nobody had asked for that beep: the call goes on where it stood.
         return Keys("*") if asked.is_late else Spoke(0)
-    if form.get("RecordingSid"):
+    if _has_recording(form):
         seconds, hung_up = _seconds(form), keys == "hangup"
         is_full = seconds >= LONGEST_PIECE and not keys
         return Spoke(seconds, hung_up=hung_up, is_full=is_full)

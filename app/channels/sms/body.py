@@ -26,7 +26,12 @@ def clean_body(raw: str) -> str:
     Nothing else is touched: spaces, joiners, direction marks and emoji are
     what the worker sent.
     """
-    text = _CONTROLS.sub("", _out_of_base64(raw))
+    return without_controls(_out_of_base64(raw))
+
+
+def without_controls(raw: str) -> str:
+    """Return the text without what no handset types, its lines ended alike."""
+    text = _CONTROLS.sub("", raw)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

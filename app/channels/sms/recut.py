@@ -19,21 +19,34 @@ KNOWN = frozenset(
         "Body",
         "ButtonPayload",
         "ButtonText",
+        "ChannelMetadata",
         "ErrorCode",
         "ErrorUrl",
         "ExternalUserId",
+        "ExternalUserIdentifier",
         "From",
         "FromCity",
         "FromCountry",
         "FromState",
         "FromZip",
+        "Latitude",
+        "ListDescription",
+        "ListId",
+        "ListTitle",
+        "Longitude",
         "MessageSid",
         "MessageStatus",
+        "MessageType",
         "MessagingServiceSid",
         "NumMedia",
         "NumSegments",
         "OptOutType",
+        "OriginalRepliedMessageSender",
+        "OriginalRepliedMessageSid",
+        "ParentExternalUserId",
         "ProfileName",
+        "ProfileUsername",
+        "ReferralNumMedia",
         "SmsMessageSid",
         "SmsSid",
         "SmsStatus",
@@ -45,8 +58,21 @@ KNOWN = frozenset(
         "WaId",
     }
 )
-# People write these, and they may write anything.
-_WRITTEN = frozenset({"Body", "ButtonPayload", "ButtonText", "ErrorUrl", "ProfileName"})
+# People write these, and they may write anything; the metadata repeat them.
+_WRITTEN = frozenset(
+    {
+        "Body",
+        "ButtonPayload",
+        "ButtonText",
+        "ChannelMetadata",
+        "ErrorUrl",
+        "ListDescription",
+        "ListId",
+        "ListTitle",
+        "ProfileName",
+        "ProfileUsername",
+    }
+)
 _MACHINE = KNOWN - _WRITTEN
 # Sorted behind Body, so that it could have swallowed them; nobody writes such words.
 _BEHIND_BODY = ("ButtonPayload", "ButtonText", "ExternalUserId")

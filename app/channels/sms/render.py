@@ -1,4 +1,4 @@
-"""Lines into TwiML: the exact bytes of an answer, kept and given again."""
+"""Lines into TwiML, or texts: the bytes of an answer, kept and given again."""
 
 import re
 from bisect import bisect_left
@@ -7,6 +7,8 @@ from typing import Protocol
 from xml.sax.saxutils import escape
 from zoneinfo import ZoneInfo
 
+from app.actions.replies import as_json
+from app.actions.take_turn import Render
 from app.conversation import lines
 from app.wording.line import Line
 from app.wording.segments import fits, graphemes
@@ -30,18 +32,39 @@ class Words(Protocol):
 
 def messages(texts: Sequence[str]) -> bytes:
     """Return a messaging document, one message a text; blank ones are left out."""
-    said = [clean for text in texts if (clean := _FORBIDDEN.sub("", text)).strip()]
+    said = sayable(texts)
     if not said:
         return NOTHING
     inner = "".join(f"<Message>{escape(text)}</Message>" for text in said)
     return f"{_DECLARATION}<Response>{inner}</Response>".encode()
 
 
-def twiml(words: Words) -> Callable[[Sequence[Line], str, ZoneInfo], bytes]:
-    """Return the rendering that a turn is given, worded from this catalogue."""
+def sayable(texts: Sequence[str]) -> list[str]:
+    """Return what a carrier takes of these; blank ones are left out."""
+    return [clean for text in texts if (clean := _FORBIDDEN.sub("", text)).strip()]
 
+
+def twiml(words: Words) -> Render:
+    """Return the rendering that a turn is given, worded from this catalogue."""
+    return _rendering(words, messages)
+
+
+def plain(words: Words) -> Render:
+    """Return the rendering for a carrier whose request is answered with a text.
+
+    There is one text an answer, so a blank line parts what would be several.
+    """
+    return _rendering(words, lambda texts: "\n\n".join(sayable(texts)).encode())
+
+
+def listed(words: Words) -> Render:
+    """Return the rendering for a carrier to which answers are owed."""
+    return _rendering(words, lambda texts: as_json(sayable(texts)))
+
+
+def _rendering(words: Words, write: Callable[[Sequence[str]], bytes]) -> Render:
     def render(said: Sequence[Line], language: str, zone: ZoneInfo) -> bytes:
-        return messages([_worded(words, line, language, zone) for line in said])
+        return write([_worded(words, line, language, zone) for line in said])
 
     return render
 

@@ -16,11 +16,13 @@ from starlette.routing import Route
 from app.actions.record_delivery import record_delivery
 from app.actions.staff_text import hear_text
 from app.actions.take_turn import Answer, HeardText, Render
+from app.channels.form import is_uuid
 from app.channels.signature import Verifier
 from app.channels.signed import Endpoint, guarded, signed_fields
 from app.channels.sms.render import NOTHING
 from app.channels.sms.wire import read_report, read_text
 from app.edge.deps import Parts
+from app.edge.metrics import Metrics
 
 TWIML = "text/xml; charset=utf-8"
 
@@ -59,6 +61,17 @@ class SmsDoor:
     render: Render
     take_turn: TakeTurn = hear_text
     record_delivery: RecordDelivery = record_delivery
+    # Of a platform that speaks as Twilio does and stands beside it.
+    provider: str = ""
+    account_sid: str = ""
+
+    @property
+    def account(self) -> str:
+        return self.account_sid or self.parts.settings.twilio_account_sid
+
+    def known_as(self, provider_id: str) -> str:
+        """Return by which id of ours a message counts, no other carrier's."""
+        return f"{self.provider}:{provider_id}" if self.provider else provider_id
 
     async def receive_text(self, request: Request) -> Response:
         """Hear one text and answer it in the same response.
@@ -67,45 +80,46 @@ class SmsDoor:
         gets the first answer back and opens nothing.
         """
         parts, fields = self.parts, await signed_fields(request, self.verifier)
-        text = read_text(fields, account_sid=parts.settings.twilio_account_sid)
+        text = read_text(fields, account_sid=self.account)
         answer = await self.take_turn(
             parts.store,
             text.heard,
-            provider_id=text.provider_id,
+            provider_id=self.known_as(text.provider_id),
             render=self.render,
             at=parts.now(),
         )
         if answer.owed:
             parts.ring()
-        self._count(text.heard, answer)
+        count_turn(parts.metrics, text.heard, answer)
         return Response(answer.body or NOTHING, media_type=TWIML)
 
     async def receive_report(self, request: Request) -> Response:
         """Record what the carrier says became of a message of ours."""
         parts, fields = self.parts, await signed_fields(request, self.verifier)
-        report = read_report(
-            fields,
-            request.scope["query_string"],
-            account_sid=parts.settings.twilio_account_sid,
-        )
+        query = request.scope["query_string"]
+        report = read_report(fields, query, account_sid=self.account)
         is_news = await self.record_delivery(
             parts.store,
-            provider_id=report.provider_id,
+            provider_id=self.known_as(report.provider_id),
             owed_id=report.owed_id,
             status=report.status,
             error_code=report.error_code,
             at=parts.now(),
         )
         parts.metrics.deliveries.labels("noted" if is_news else "ignored").inc()
+        if is_uuid(self.account):
+            # Somleng brings again whatever is answered with no document.
+            return Response(NOTHING, media_type=TWIML)
         return Response(status_code=204)
 
-    def _count(self, heard: HeardText, answer: Answer) -> None:
-        metrics = self.parts.metrics
-        if answer.is_repeat:
-            metrics.repeats.labels(heard.channel).inc()
-            return
-        metrics.turns.labels(heard.channel).inc()
-        metrics.contacts.labels(answer.contact or "case").inc()
+
+def count_turn(metrics: Metrics, heard: HeardText, answer: Answer) -> None:
+    """Count a text once, and apart from it how often it is brought again."""
+    if answer.is_repeat:
+        metrics.repeats.labels(heard.channel).inc()
+        return
+    metrics.turns.labels(heard.channel).inc()
+    metrics.contacts.labels(answer.contact or "case").inc()
 
 
 def sms_routes(door: SmsDoor) -> list[Route]:
@@ -123,6 +137,15 @@ def sms_routes(door: SmsDoor) -> list[Route]:
             _guarded(door, door.receive_report),
             methods=["POST"],
         ),
+    ]
+
+
+def platform_routes(door: SmsDoor) -> list[Route]:
+    """Return the two addresses that a platform beside Twilio is told."""
+    path = f"/sms/{door.provider}"
+    return [
+        Route(path, _guarded(door, door.receive_text), methods=["POST"]),
+        Route(f"{path}/reports", _guarded(door, door.receive_report), methods=["POST"]),
     ]
 
 

@@ -14,16 +14,20 @@ from app.actions.take_turn import HeardText
 from app.channels.address import read_address
 from app.channels.form import FIELD_NAME, UUID_FORM, owed_id_in, read_query
 from app.channels.signature import Fields, signed_text
-from app.channels.sms.body import clean_body
+from app.channels.sms.body import clean_body, without_controls
 from app.channels.sms.recut import KNOWN, refuse_recut
 from app.domain.errors import BadInput
 
 _MESSAGE_ID = re.compile(rf"(?:SM|MM)[0-9a-f]{{32}}|{UUID_FORM}")
 _NAMED_ID = re.compile(rf"MessageSid((?:SM|MM)[0-9a-f]{{32}}|{UUID_FORM})")
+# Of the message of ours that is answered: on WhatsApp it stands beside its own.
+_ANSWERED = "OriginalRepliedMessageSid"
 _MEDIA_URL = re.compile(r"[!-~]{1,2048}")
 _CONTENT_TYPE = re.compile(r"[!-~]{1,128}")
 _ERROR_CODE = re.compile(r"[0-9]{1,6}")
+_DEGREES = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{1,20})?")
 _MOST_MEDIA = 10
+_LONGEST_NAME = 200  # of a place
 
 _STATUSES = frozenset(
     {
@@ -67,16 +71,17 @@ def read_text(fields: Fields, *, account_sid: str) -> InboundText:
     form = _form(fields, account_sid)
     provider_id = _message_id(form, fields)
     address = read_address(_required(form, "From"), _required(form, "To"))
-    # A quick-reply button on WhatsApp may come with its label alone.
-    body = form.get("Body") or form.get("ButtonText", "")
+    # A button or a list on WhatsApp may come with the chosen label alone.
+    labels = (form.get(name) for name in ("Body", "ButtonText", "ListTitle"))
     return InboundText(
         provider_id,
         HeardText(
             sender=address.sender,
             dialled=address.dialled,
-            body=clean_body(body),
+            body=clean_body(next(filter(None, labels), "")),
             channel=address.channel,
             media=_media(form),
+            place=_place(form),
         ),
     )
 
@@ -132,7 +137,12 @@ def _message_id(form: Mapping[str, str], fields: Fields) -> str:
     provider_id = _required(form, "MessageSid")
     if not _MESSAGE_ID.fullmatch(provider_id):
         raise BadInput("MessageSid is not of its form")
-    if set(_NAMED_ID.findall(signed_text(fields))) != {provider_id}:
+    own = [
+        (name, value)
+        for name, value in fields
+        if name != _ANSWERED or not _MESSAGE_ID.fullmatch(value)
+    ]
+    if set(_NAMED_ID.findall(signed_text(own))) != {provider_id}:
         raise BadInput("MessageSid is there twice")
     return provider_id
 
@@ -157,3 +167,18 @@ def _attachment(form: Mapping[str, str], index: int) -> str:
     if not _MEDIA_URL.fullmatch(url) or not _CONTENT_TYPE.fullmatch(kind):
         raise BadInput("a medium has no proper address or type")
     return f"{kind} {url}"
+
+
+def _place(form: Mapping[str, str]) -> str:
+    """Return where somebody says that they are: what it is called, and degrees.
+
+    It is kept beside the words and never read as some: degrees look like codes.
+    """
+    degrees = [form.get(name, "") for name in ("Latitude", "Longitude")]
+    if not all(_DEGREES.fullmatch(each) for each in degrees):
+        return ""
+    called = [
+        without_controls(form.get(name, "")).replace("\n", " ").strip()[:_LONGEST_NAME]
+        for name in ("Label", "Address")
+    ]
+    return " ".join(filter(None, [*dict.fromkeys(called), ", ".join(degrees)]))

@@ -67,7 +67,7 @@ async def _take(visit: Visit) -> Response:
         row = content.count(b"\n", 0, error.start) + 1
         wrong = Preview(problems=(Problem(row, "", _NO_TEXT),))
         return _page(visit, Kind(kind), wrong)
-    found = await preview(visit.store, Kind(kind), text.encode(), at=visit.at)
+    found = await _preview(visit, Kind(kind), text)
     return _page(visit, Kind(kind), found, text)
 
 
@@ -83,14 +83,21 @@ async def _import(visit: Visit, kind: Kind) -> Response:
             at=visit.at,
             by=visit.person.id,
             through="page",
+            carriers=visit.carriers,
         )
     except ImportRefused:
         # Somebody changed the programme since it was looked at.
-        found = await preview(visit.store, kind, text.encode(), at=visit.at)
+        found = await _preview(visit, kind, text)
         return _page(visit, kind, found, text)
     if done.secrets:
         return visit.page("admin_secrets.html", secrets=done.secrets)
     return visit.see_other(PAGE, _said(done))
+
+
+async def _preview(visit: Visit, kind: Kind, text: str) -> Preview:
+    return await preview(
+        visit.store, kind, text.encode(), at=visit.at, carriers=visit.carriers
+    )
 
 
 def _said(done: Imported) -> Line:

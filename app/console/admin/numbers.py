@@ -6,9 +6,12 @@ from dataclasses import replace
 from starlette.responses import Response
 
 from app.actions.edit_programme import save_row
+from app.carriers.model import Carrier
 from app.console.admin.forms import (
     LANGUAGES_HINT,
     NO_YES,
+    NOTHING,
+    Choice,
     Field,
     cells_of,
     form_page,
@@ -40,7 +43,7 @@ FIELDS = (
         is_needed=True,
     ),
     Field("country", N_("Country"), N_("Two letters, such as BD"), is_needed=True),
-    Field("provider", N_("Carrier"), N_("Such as twilio")),
+    Field("provider", N_("Carrier"), kind="choice"),
     Field("languages", N_("Languages"), LANGUAGES_HINT, is_needed=True),
     Field("sms", N_("Takes text messages"), kind="choice", choices=NO_YES),
     Field("voice", N_("Calls"), kind="choice", choices=named(VOICES)),
@@ -87,6 +90,20 @@ def hours_of(number: HotlineNumber) -> str:
     return "; ".join(map(str, days.pop())) if len(days) == 1 else ""
 
 
+def carriers_offered(
+    carriers: Mapping[str, Carrier], chosen: str
+) -> tuple[Choice, ...]:
+    """Return the carriers to choose from.
+
+    What is written there now stays to be seen, even where no file knows it: a
+    form must not turn it into another by itself.
+    """
+    titles = {name: carrier.title for name, carrier in carriers.items()}
+    titles |= {} if chosen in titles or not chosen else {chosen: chosen}
+    found = (Choice(name, name=titles[name]) for name in sorted(titles))
+    return (NOTHING, *found)
+
+
 async def _one(visit: Visit) -> Response:
     number = visit.asked("number")
     if not number:
@@ -108,6 +125,7 @@ async def _save(visit: Visit) -> Response:
             by=visit.person,
             at=visit.at,
             is_new=visit.said("is_new") == "yes",
+            carriers=visit.carriers,
         )
     except ImportRefused as refusal:
         return _form(
@@ -123,8 +141,13 @@ def _form(
     is_new: bool,
     refusal: ImportRefused | None = None,
 ) -> Response:
-    fixed = replace(FIELDS[0], kind="fixed", hint="", is_needed=False)
-    fields = FIELDS if is_new else (fixed, *FIELDS[1:])
+    offered = carriers_offered(visit.carriers, cells.get("provider", ""))
+    fields = tuple(
+        replace(f, choices=offered) if f.column == "provider" else f for f in FIELDS
+    )
+    if not is_new:
+        fixed = replace(FIELDS[0], kind="fixed", hint="", is_needed=False)
+        fields = (fixed, *fields[1:])
     return form_page(
         visit,
         "admin_number.html",

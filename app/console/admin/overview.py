@@ -64,7 +64,13 @@ async def findings(visit: Visit) -> list[Finding]:
     if parts.sounds is not None:
         async with visit.store.transaction() as tx:
             book = await parts.sounds.now(tx)
-    return await examine(visit.store, parts.settings, at=visit.at, book=book)
+    return await examine(
+        visit.store,
+        parts.settings,
+        at=visit.at,
+        book=book,
+        catalog=visit.door.look.catalog,
+    )
 
 
 def without_hotline(directory: Directory) -> list[Site]:

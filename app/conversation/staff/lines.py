@@ -9,6 +9,8 @@ from collections.abc import Mapping
 
 from app.wording.line import N_, Line
 
+LISTED = 5  # cases in one text; more would be no text message
+
 NOTICE = Line(
     # Translators: Sent first, to a committee member who works by text message. LIST is
     # what she writes; it is answered with her list. Threadline is our name.

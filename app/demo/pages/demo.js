@@ -22,7 +22,10 @@ function load(key) {
   } catch {
     // A browser that keeps nothing still has a phone for as long as it is open.
   }
-  return { made: make, sim: Math.floor(Math.random() * sims), thread: [], seen: [] };
+  return {
+    made: make, sim: Math.floor(Math.random() * sims), thread: [], seen: [],
+    carrier: "twilio", life: "", next: 0,
+  };
 }
 
 function keep() {
@@ -66,9 +69,22 @@ function choose(key) {
   for (const part of document.querySelectorAll("[data-for]")) {
     part.hidden = part.dataset.for !== key;
   }
+  takeCarrier(held.carrier);
   say();
   drawThread();
   look();
+}
+
+// Through whom this phone's texts go; one that is no longer there is Twilio.
+function takeCarrier(name) {
+  const select = document.querySelector(`[data-carrier="${phone}"]`);
+  if (!select) return;
+  select.value = name;
+  if (!select.selectedOptions.length) select.value = "twilio";
+  held.carrier = select.value;
+  const line = select.selectedOptions[0].dataset.line;
+  document.querySelector(`[data-line-of="${phone}"]`).textContent = line;
+  keep();
 }
 
 // --- Talking to the server ---------------------------------------------------
@@ -82,8 +98,10 @@ async function send(event) {
   add(body, true);
   $("body").value = "";
   try {
-    const said = await post("/demo/text", { phone, sim: from.sim, body });
+    const carrier = from.carrier || "twilio";
+    const said = await post("/demo/text", { phone, sim: from.sim, body, carrier });
     if (from === held) for (const text of said.answers) add(text, false);
+    if (carrier !== "twilio" && carrier !== "whatsapp") await arrived(4);
     trouble("");
   } catch (error) {
     trouble(`The text did not get through: ${error.message}`);
@@ -102,9 +120,33 @@ async function act(verb, by) {
   look();
 }
 
+// What carriers beside Twilio brought to the phone. One question at a time:
+// two would count the same texts twice.
+let asking = false;
+async function arrived(wait) {
+  if (asking) return;
+  const from = held;
+  const query = new URLSearchParams({
+    phone, sim: from.sim, wait, life: from.life || "", after: from.next || 0,
+  });
+  asking = true;
+  try {
+    const answer = await fetch(`/demo/texts?${query}`);
+    if (!answer.ok) throw new Error(`answer ${answer.status}`);
+    const told = await answer.json();
+    from.life = told.life;
+    from.next = told.next;
+    if (from === held) for (const text of told.texts) add(text, false);
+    if (from === held) keep();
+  } finally {
+    asking = false;
+  }
+}
+
 async function look() {
   const from = held;
   try {
+    await arrived(0);
     const answer = await fetch(`/demo/state?phone=${phone}&sim=${from.sim}`);
     if (!answer.ok) throw new Error(`answer ${answer.status}`);
     const seen = await answer.json();
@@ -160,6 +202,9 @@ for (const example of document.querySelectorAll(".example")) {
     $("body").value = example.dataset.text;
     $("body").focus();
   });
+}
+for (const select of document.querySelectorAll("[data-carrier]")) {
+  select.addEventListener("change", () => takeCarrier(select.value));
 }
 for (const button of document.querySelectorAll(".pick")) {
   button.addEventListener("click", () => choose(button.dataset.phone));

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
+from dataclasses import replace
 from datetime import datetime
 from random import Random
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from uuid import UUID
 
 from app.simulator.carrier.clock import VirtualClock
 from app.simulator.carrier.faults import Fault, FaultPlan, Faults, Kind
+from app.simulator.carrier.somleng import somleng_form
 from app.simulator.carrier.webhooks import (
     Answer,
     Delivery,
@@ -38,11 +40,13 @@ class Exchange:
         clock: VirtualClock,
         seed: int,
         plan: FaultPlan,
+        is_somleng: bool = False,
     ) -> None:
         self.account_sid = account_sid
         self.auth_token = auth_token
         self.api_base = api_base.rstrip("/")
         self.clock = clock
+        self.is_somleng = is_somleng
         self.log: list[tuple[datetime, str]] = []
         self._wire = wire
         self._names = Random(f"{seed} names")  # noqa: S311 - a replay, no secret
@@ -53,8 +57,11 @@ class Exchange:
         self.log.append((self.clock.now(), what))
 
     def new_sid(self, prefix: str) -> str:
-        """Return a fresh sid: 34 characters, the same at each replay."""
-        return f"{prefix}{self._names.getrandbits(128):032x}"
+        """Return a fresh sid, the same at each replay: 34 characters, or a UUID."""
+        chance = self._names.getrandbits(128)
+        if self.is_somleng:
+            return str(UUID(int=chance, version=4))
+        return f"{prefix}{chance:032x}"
 
     def draw(
         self, kinds: Collection[Kind], path: str, subject: str, method: str = ""
@@ -90,6 +97,8 @@ class Exchange:
         `sleep` where somebody listens meanwhile.
         """
         sleep = sleep or self.clock.advance
+        if self.is_somleng:
+            delivery = replace(delivery, form=somleng_form(delivery.form))
         url, rules = rules_of(delivery.url)
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:

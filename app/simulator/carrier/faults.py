@@ -29,6 +29,9 @@ class Kind(StrEnum):
     TOO_MANY = "too_many"  # 429, nothing done
     SERVER_ERROR = "server_error"  # 503, nothing done
     TIMES_OUT = "times_out"  # done, and the client learns nothing
+    DONE_BUT_ERROR = "done_but_error"  # done, and the answer is a 502
+    EARLY = "early"  # done, and its report comes before the answer
+    SLOW = "slow"  # the answer comes `seconds` later
     # A recording's sound.
     MEDIA_MISSING = "media_missing"  # 404 the `first` times or for `seconds`
     MEDIA_MOVED = "media_moved"  # a redirect to another host

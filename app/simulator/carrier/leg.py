@@ -11,6 +11,7 @@ from app.simulator.carrier.calls import Call
 from app.simulator.carrier.exchange import Exchange
 from app.simulator.carrier.forms import call_form, status_form
 from app.simulator.carrier.grammar import TwimlError
+from app.simulator.carrier.somleng import refuse_unknown
 from app.simulator.carrier.twiml import (
     Gather,
     Hangup,
@@ -176,6 +177,8 @@ class Leg:
             sleep=self._pass,
         )
         verbs = read_voice(answer.content_type, answer.body)
+        if self._exchange.is_somleng:
+            refuse_unknown(verbs)
         self._url = address
         return verbs
 

@@ -21,6 +21,7 @@ from app.simulator.carrier.leg import APPLICATION_ERROR, Heard
 from app.simulator.carrier.messages import Message, Messages
 from app.simulator.carrier.recordings import Recording, Recordings
 from app.simulator.carrier.rest import build_rest
+from app.simulator.carrier.somleng import SOMLENG
 from app.simulator.carrier.webhooks import Wire
 
 __all__ = [
@@ -46,7 +47,7 @@ class Network:
     Webhooks under `public_base_url` are signed as such and go through
     `client`, to their path where it has a base URL. `length_of` gives the
     seconds of a sound file by its URL; `api_base` is where webhooks say that
-    recordings are.
+    recordings are. `flavour` is "somleng" for that platform's calls and texts.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Network:
         faults: FaultPlan | None = None,
         length_of: Callable[[str], float] | None = None,
         api_base: str = API_BASE,
+        flavour: str = "twilio",
     ) -> None:
         self.clock = clock
         self.numbers: dict[str, NumberConfig] = {}
@@ -72,6 +74,7 @@ class Network:
             clock=clock,
             seed=seed,
             plan=faults or FaultPlan(),
+            is_somleng=flavour == SOMLENG,
         )
         self._recordings = Recordings(self._exchange)
         self._messages = Messages(self._exchange)

@@ -50,6 +50,8 @@ def build_rest(
     calls = CallResource(exchange, desk, numbers)
     sounds = RecordingResource(exchange, recordings)
     media = _Media(exchange, recordings)
+    # Somleng has no such verb.
+    destroy = _absent if exchange.is_somleng else sounds.delete
     table: list[tuple[str, dict[str, Endpoint]]] = [
         ("/Messages.json", {"GET": texts.listing, "POST": texts.create}),
         (
@@ -60,7 +62,7 @@ def build_rest(
         ("/Calls/{sid}.json", {"GET": calls.fetch, "POST": calls.update}),
         ("/Calls/{call}/Recordings.json", {"GET": sounds.listing_of_call}),
         ("/Recordings.json", {"GET": sounds.listing}),
-        ("/Recordings/{sid}.json", {"GET": sounds.fetch, "DELETE": sounds.delete}),
+        ("/Recordings/{sid}.json", {"GET": sounds.fetch, "DELETE": destroy}),
         ("/Recordings/{sid}.wav", {"GET": media.fetch}),
         ("/Recordings/{sid}", {"GET": media.fetch}),
     ]
@@ -108,6 +110,10 @@ def _guarded(
         return answer
 
     return endpoint
+
+
+async def _absent(_request: Request) -> Response:
+    return refused(404, 20404, "The requested resource was not found")
 
 
 def _method(request: Request) -> str:

@@ -53,6 +53,7 @@ class ShownMessage:
     template: str
     state: str
     shown: str | None
+    carrier: str | None  # through whom it went, if it is a text
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,8 @@ async def _rungs(connection: Any, case_id: UUID) -> tuple[ShownRung, ...]:
 async def _messages(connection: Any, case_id: UUID) -> tuple[ShownMessage, ...]:
     rows = await connection.fetch(
         "SELECT id, created_at, sent_at, recipient_kind, recipient_key, template,"
-        " state, shown FROM outbox WHERE case_id = $1 ORDER BY created_at, id",
+        " state, shown, carrier FROM outbox WHERE case_id = $1 AND recipient_kind"
+        " <> 'reply' ORDER BY created_at, id",
         case_id,
     )
     return tuple(ShownMessage(**dict(row)) for row in rows)

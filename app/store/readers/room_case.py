@@ -259,7 +259,7 @@ FIELD_OF: Mapping[str, Field] = {
         category.set severity.set site.set child.kept
         clock.met clock.missed clock.moved clock.reminded clocks.recalculated
         pause.begun pause.ended remediation.begun remediation.ended remedy.proposed
-        text.added text.heard voice.spoken file.added
+        text.added text.heard voice.spoken file.added file.refused file.lost
         solution.confirmed solution.denied closing.contested
         """,
     ),

@@ -6,6 +6,7 @@ one; constraints that matter are the database's own.
 
 from app.store.rows import (
     calls,
+    carriers,
     cases,
     directory,
     figures,
@@ -20,6 +21,7 @@ from app.store.rows import (
 
 __all__ = [
     "calls",
+    "carriers",
     "cases",
     "directory",
     "figures",

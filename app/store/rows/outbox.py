@@ -34,13 +34,18 @@ class Owed(SQLModel, table=True):
             "recipient_key",
             postgresql_where=sql("next_at IS NOT NULL AND recipient_kind = 'person'"),
         ),
+        Index(
+            "ix_outbox_reply_expires_at",
+            "expires_at",
+            postgresql_where=sql("recipient_kind = 'reply' AND params <> '{}'"),
+        ),
         Index("ix_outbox_digest", "digest", postgresql_where=sql("digest IS NOT NULL")),
     )
 
     id: UUID = Field(primary_key=True)
     case_id: UUID | None = Field(nullable=True)
     key: str = text()
-    recipient_kind: str = text()  # worker, phone, person, brand, brand_webhook
+    recipient_kind: str = text()  # worker, phone, person, brand, brand_webhook, reply
     recipient_key: str = text()
     template: str = text()
     params: dict[str, Any] = json()
@@ -56,6 +61,7 @@ class Owed(SQLModel, table=True):
     sent_at: datetime | None = instant(nullable=True)
     shown: str | None = text(nullable=True)  # the worded message; demo databases only
     digest: UUID | None = Field(nullable=True)  # the row with which it goes out
+    carrier: str | None = text(nullable=True)  # through whom a text was last tried
     # It was due, and was put down for its reader's hour or turn.
     is_put_down: bool = Field(
         default=False, sa_column_kwargs={"server_default": "false"}

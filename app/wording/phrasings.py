@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from app.domain.taxonomy import LANGUAGES
+_NO_LANGUAGE = ("id", "is")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,15 @@ def phrasings() -> Mapping[str, Phrasing]:
         Phrasing(
             entry["id"],
             entry["is"] == "ask",
-            {code: entry[code] for code in LANGUAGES},
+            {code: said for code, said in entry.items() if code not in _NO_LANGUAGE},
         )
         for entry in tomllib.loads(text)["phrasing"]
     ]
     return {each.id: each for each in found}
+
+
+def phrasing_of(words: str, language: str) -> Phrasing | None:
+    """Return the prepared sentence that these words are, in this language."""
+    said = words.strip()
+    found = (each for each in phrasings().values() if each.texts[language] == said)
+    return next(found, None)
