@@ -34,9 +34,11 @@ async def expire_old(store: Store, at: datetime) -> int:
             ("DELETE FROM claim WHERE at <= $1", at - CLAIMS_KEPT),
             ("DELETE FROM pin_try WHERE at <= $1", at - TRIES_KEPT),
             ("DELETE FROM text_claim WHERE at <= $1", at - TEXT_CLAIMS_KEPT),
-            # What an answer said is not kept beyond the time in which it may go out.
+            # What an answer said, and to whom, is not kept beyond the time in which it
+            # may go out.
             (
-                "UPDATE outbox SET params = '{}' WHERE recipient_kind = 'reply'"
+                "UPDATE outbox SET params = '{}', recipient_key = ''"
+                " WHERE recipient_kind = 'reply'"
                 " AND params <> '{}' AND expires_at <= $1",
                 at,
             ),

@@ -56,7 +56,8 @@ async def forget(
             "UPDATE attachment SET content = NULL, size = 0, tag = uuid_send(id)"
             " WHERE case_id = $1",
             "UPDATE outbox SET params = '{}', shown = NULL, provider_id = NULL,"
-            " next_at = NULL,"
+            " next_at = NULL, recipient_key = CASE WHEN recipient_kind = 'reply'"
+            " THEN '' ELSE recipient_key END,"
             " state = CASE WHEN next_at IS NULL THEN state ELSE 'dropped' END"
             " WHERE case_id = $1",
         ):

@@ -366,6 +366,19 @@ async def oldest_owed(tx: Transaction, at: datetime) -> datetime | None:
     return found
 
 
+async def next_answer_due(
+    tx: Transaction, after: datetime, until: datetime
+) -> datetime | None:
+    """Return when the next text of an answer is due, if it is between these."""
+    found: datetime | None = await tx.connection.fetchval(
+        "SELECT min(next_at) FROM outbox WHERE next_at > $1 AND next_at <= $2"
+        " AND recipient_kind = 'reply'",
+        after,
+        until,
+    )
+    return found
+
+
 # What ends by its date as a matter of course.
 _MAY_EXPIRE = ["reminder", "worker_news", "ring_back", URGENT_TEXT]
 
