@@ -31,8 +31,8 @@ help: ## Show this list
 run: ready ## Start the hotline with a demo programme (ARGS="--no-demo", ARGS="--policy default")
 	@exec env THREADLINE_STOP_WITH_PARENT=1 $(BIN)/threadline run $(ARGS)
 
-test: check ## Check the code and run the tests, some twenty minutes on two cores
-	$(RUN) pytest -q $(ARGS)
+test: check ## Check the code and run the tests, on all processors
+	$(RUN) pytest -q -n auto --dist loadfile $(ARGS)
 
 test-all: check ## The same in every size that is promised; says where Kannel was not there
 	THREADLINE_TEST_TIER=all $(RUN) pytest -q $(ARGS)
