@@ -12,13 +12,14 @@ from redis.exceptions import RedisError
 
 from app.api.door import ApiDoor
 from app.api.routes import api_routes
+from app.carriers.abilities import SOMLENG, Dialect
 from app.carriers.enabled import enabled
-from app.channels.form import is_uuid
+from app.carriers.shelf import on_shelf
 from app.channels.ivr.render import voice
 from app.channels.ivr.routes import VoiceDoor, voice_routes
 from app.channels.signature import Verifier
-from app.channels.sms.carriers import HTTP, CarrierDoor, carrier_routes
-from app.channels.sms.render import twiml
+from app.channels.sms.carriers import CarrierDoor, carrier_routes
+from app.channels.sms.render import listed, twiml
 from app.channels.sms.routes import SmsDoor, platform_routes, sms_routes
 from app.channels.web.look import Look
 from app.channels.web.open_pages import OpenPages, open_routes, prover
@@ -147,11 +148,15 @@ def _furnish(
         sounds=sounds,
     )
     app.state.parts = parts
-    texts = SmsDoor(parts, verifier, twiml(catalog))
-    # Twilio's own account ids are no UUIDs; Somleng's are.
-    spoken = voice(
-        settings.public_base_url, knows_pause=not is_uuid(settings.twilio_account_sid)
+    somleng = on_shelf(settings.sms_folder)[SOMLENG] if settings.is_somleng else None
+    texts = SmsDoor(
+        parts,
+        verifier,
+        twiml(catalog),
+        carrier=somleng,
+        listed=listed(catalog),
     )
+    spoken = voice(settings.public_base_url, knows_pause=not settings.is_somleng)
     calls = VoiceDoor(parts, verifier, sounds, spoken)
     app.router.routes.extend(sms_routes(texts))
     for platform in _platform_doors(parts, catalog):
@@ -186,7 +191,9 @@ def _carrier_door(parts: Parts, catalog: Catalog) -> CarrierDoor:
     in_use = enabled(
         settings.sms_providers, settings.sms_variables, settings.sms_folder
     )
-    of_files = {name: each for name, each in in_use.items() if each.dialect == HTTP}
+    of_files = {
+        name: each for name, each in in_use.items() if each.dialect is Dialect.HTTP
+    }
     return CarrierDoor(parts, of_files, catalog)
 
 
@@ -206,6 +213,8 @@ def _platform_doors(parts: Parts, catalog: Catalog) -> Iterator[SmsDoor]:
             twiml(catalog),
             provider=name,
             account_sid=variables["ACCOUNT_SID"],
+            carrier=carrier,
+            listed=listed(catalog),
         )
 
 

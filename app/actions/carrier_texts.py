@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from app.carriers.abilities import TWILIO, Can, ability
+from app.carriers.abilities import Can, Dialect, ability
 from app.carriers.model import Carrier
 from app.conversation.asking import language_menu
 from app.directory_files.problems import ImportRefused, Problem
@@ -60,10 +60,11 @@ class Standing:
 
     text: Registered
     template_id: str
+    is_needed: bool = True  # the carrier lets it through only with an id
 
     @property
     def is_missing(self) -> bool:
-        return not self.template_id and not self.text.why_not
+        return self.is_needed and not self.template_id and not self.text.why_not
 
 
 @lru_cache(maxsize=2)
@@ -120,11 +121,21 @@ def standing(
     if only_where_needed and not carrier.needs_template:
         countries = must_register(carrier, directory, routes) or countries
     needs = _needs(carrier, directory, countries)
+    is_needed = needs_ids(carrier, directory, routes)
     return [
-        Standing(text, ids.get(text.text_id, ""))
+        Standing(text, ids.get(text.text_id, ""), is_needed)
         for text in texts
         if _is_said(text, carrier, countries, needs)
     ]
+
+
+def needs_ids(carrier: Carrier, directory: Directory, routes: Routes) -> bool:
+    """Tell whether texts need an id somewhere, to go through this carrier."""
+    return (
+        carrier.name == WHATSAPP
+        or carrier.needs_template
+        or bool(must_register(carrier, directory, routes))
+    )
 
 
 def must_register(
@@ -134,7 +145,7 @@ def must_register(
 
     None of a carrier that speaks Twilio's form, which has no field for an id.
     """
-    if carrier.dialect == TWILIO:
+    if carrier.dialect is Dialect.TWILIO:
         return frozenset()
     served = _countries(carrier, directory, routes) or _known(directory)
     known = {country: ability(carrier, country) for country in served}
@@ -170,13 +181,17 @@ def _numbers(carrier: Carrier, directory: Directory) -> list[Any]:
 def _needs(
     carrier: Carrier, directory: Directory, countries: frozenset[str]
 ) -> frozenset[str]:
-    """Return which texts the programme says that not every programme does."""
+    """Return which texts the programme says that not every programme does.
+
+    A worker may tell of a place in another country than her phone's: she is told
+    the emergency number of the place.
+    """
     numbers = _numbers(carrier, directory) or list(directory.numbers.values())
     orders = {number.languages or directory.default_languages for number in numbers}
     menus = {
         menu_need(language_menu(o)) for o in orders or {directory.default_languages}
     }
-    where = countries or _known(directory)
+    where = countries | _known(directory)
     told = {emergency_need(directory.emergency_number(country)) for country in where}
     return frozenset(menus | told)
 
@@ -194,8 +209,32 @@ def _known(directory: Directory) -> frozenset[str]:
 def usual_format(carrier: Carrier, directory: Directory, routes: Routes) -> Format:
     if carrier.name == WHATSAPP:
         return Format.WHATSAPP
-    is_dlt = carrier.needs_entity or _DLT in must_register(carrier, directory, routes)
-    return Format.DLT if is_dlt else Format.CSV
+    return Format.DLT if _is_dlt(carrier, directory, routes) else Format.CSV
+
+
+def id_form(carrier: Carrier, directory: Directory, routes: Routes) -> IdForm:
+    """Return how its ids are written."""
+    if carrier.name == WHATSAPP:
+        return CONTENT_SID
+    return DIGITS if _is_dlt(carrier, directory, routes) else ANY_ID
+
+
+def _is_dlt(carrier: Carrier, directory: Directory, routes: Routes) -> bool:
+    """Tell whether its ids are those of India's registry.
+
+    A carrier that takes no text without an id asks for them before it is routed.
+    """
+    india = ability(carrier, _DLT)
+    is_indias = carrier.needs_template and india and india.templates.can is Can.YES
+    return bool(is_indias) or _DLT in must_register(carrier, directory, routes)
+
+
+_TEMPLATE_TYPES = {
+    Format.DLT: "Service Implicit",
+    Format.VAR: "Service Implicit",
+    Format.WHATSAPP: "UTILITY",
+    Format.CSV: "",
+}
 
 
 COLUMNS = (
@@ -223,7 +262,7 @@ def as_row(each: Standing, form: Format) -> dict[str, Any]:
         "text_id": text.text_id,
         "template_id": each.template_id,
         "language": text.language,
-        "template_type": "Service Implicit",
+        "template_type": _TEMPLATE_TYPES[form],
         "message_type": "Text" if is_latin else "Unicode",
         "template_content": _content(text, form),
         "variables": " | ".join(
@@ -259,6 +298,7 @@ async def import_text_ids(
     texts: Texts,
     carrier: Carrier,
     content: bytes,
+    form: IdForm,
     *,
     at: datetime,
     by: UUID | None = None,
@@ -266,10 +306,11 @@ async def import_text_ids(
 ) -> Imported:
     """Keep under which ids the carrier has our texts, all of a file or nothing.
 
-    Texts that the file does not name stay as they are. Raise `ImportRefused` with
-    every problem.
+    Texts that the file does not name, or gives no id, stay as they are. Raise
+    `ImportRefused` with every problem.
     """
-    given = read_text_ids(content, texts, _form(carrier))
+    read = read_text_ids(content, texts, form)
+    given = read.ids
     async with store.transaction() as tx:
         await lock_imports(tx.connection)
         before = await carrier_texts.of_carrier(tx, carrier.name)
@@ -294,13 +335,8 @@ async def import_text_ids(
         changed=len(news) - added,
         unchanged=len(given) - len(news),
         rows=tuple((each.row, each.text_id) for each in given),
+        passed_by=read.passed_by,
     )
-
-
-def _form(carrier: Carrier) -> IdForm:
-    if carrier.name == WHATSAPP:
-        return CONTENT_SID
-    return DIGITS if carrier.needs_entity else ANY_ID
 
 
 def _refuse_taken(

@@ -95,8 +95,12 @@ def note(
     code: str | None = None,
     is_alarm: bool = False,
     led_by: Leased | None = None,
+    carrier: str | None = None,
 ) -> None:
-    """Log what became of a row; `led_by`: it went with that one's message."""
+    """Log what became of a row; `led_by`: it went with that one's message.
+
+    `carrier`: through whom a text went, or who did not take it.
+    """
     write = log.error if is_alarm else log.info
     write(
         "message.settled",
@@ -106,5 +110,6 @@ def note(
         kind=leased.recipient_kind,
         attempt=leased.attempt,
         outcome=outcome,
+        carrier=carrier or None,
         code=code,
     )

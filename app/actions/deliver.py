@@ -31,6 +31,7 @@ from app.outbox.settlement import (
 )
 from app.store import outbox
 from app.store.engine import Store
+from app.store.unreachable import owe_unreachable
 
 log = structlog.get_logger(__name__)
 
@@ -58,8 +59,12 @@ async def deliver_due(
     directory = await store.directory()
     async with store.transaction() as tx:
         late = await outbox.expire(tx, at_clock())
+        for each in late:
+            if each.is_workers and each.error:
+                # Nobody knows whether she heard it, and nobody tries any more.
+                await owe_unreachable(tx, directory, each.id, at_clock())
     if late:
-        log.warning("message.expired", count=late)
+        log.warning("message.expired", count=len(late))
     work = Round(store, senders, catalog, directory, at_clock, window, base_url)
     line = _Line(work, limit)
 

@@ -4,18 +4,19 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from app.actions.carrier_findings import stray_calls, went_past
 from app.actions.clock_findings import clock_findings
 from app.actions.closed_voices import closed_voices
 from app.actions.figure_findings import figure_findings
 from app.actions.finding import Finding
-from app.actions.number_findings import number_findings
+from app.actions.number_findings import number_findings, unreturned
 from app.actions.outsider_findings import outsider_findings
+from app.actions.start_findings import shelf_of, start_findings
 from app.actions.text_findings import text_findings
-from app.carriers.shelf import on_shelf
 from app.domain.directory import Directory, Site
 from app.domain.taxonomy import Category, Role, Route, Side
 from app.runtime.settings import Settings
-from app.store import media, outbox, recordings
+from app.store import media, outbox, recordings, refusals, ring_back
 from app.store.engine import Store
 from app.store.recordings import Standing
 from app.wording.catalog import Catalog
@@ -25,6 +26,7 @@ _LATE = timedelta(minutes=2)
 _UNFETCHED = timedelta(minutes=15)
 _UNDELETED = timedelta(days=1)
 _UNWRITTEN = timedelta(days=1)
+_A_DAY = timedelta(days=1)
 _FEWEST_WORKER_SIDE = 2
 # Handed over when a worker died; see `app.gateways.http_sms`.
 UNREPORTED = "unknown:no_report"
@@ -55,15 +57,24 @@ async def examine(
         )
         spoken = await recordings.standing(tx)
         sent = await media.standing(tx)
+        past = await refusals.went_past(tx, at.date() - _A_DAY)
+        strays = await refusals.stray_calls(tx, at.date() - _A_DAY)
+        not_returned = await ring_back.not_returned(tx, at.date() - _A_DAY)
         unheard = await recordings.not_written_down(tx, at - _UNWRITTEN)
         outside = [] if is_demo else await outsider_findings(tx, directory, at)
         lacking = []
-        if catalog is not None:
+        shelf = shelf_of(settings)
+        if catalog is not None and shelf is not None:
             lacking = await text_findings(tx, catalog, settings, directory)
-    shelf = on_shelf(settings.sms_folder)
-    numbers = number_findings(directory, settings, shelf, at, is_demo=is_demo)
+    # Of carriers that cannot be read nothing is known that numbers could break.
+    numbers = (
+        number_findings(directory, settings, shelf, at, is_demo=is_demo)
+        if shelf is not None
+        else ()
+    )
     findings = [
         *_settings(settings, is_demo=is_demo),
+        *start_findings(settings, directory),
         *_programme(directory, at),
         *_bodies(directory, at),
         *clocks,
@@ -72,6 +83,9 @@ async def examine(
         *lacking,
         *_debts(oldest, at),
         *numbers,
+        *unreturned(not_returned, settings),
+        *stray_calls(strays),
+        *went_past(past),
         *_voices(directory, book),
         *_calls(calls),
         *_fetched(spoken, "recordings", at),

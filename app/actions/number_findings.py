@@ -1,16 +1,18 @@
 """What the hotline's numbers cannot do, and how to mend it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from app.actions.finding import Finding
+from app.actions.owe_ring_back import ELSEWHERE, TOO_MANY
 from app.carriers.abilities import (
     TWILIO,
     WHATSAPP,
     Ability,
     Can,
     Cell,
+    Dialect,
     HasAbilities,
     Shelf,
     ability,
@@ -23,6 +25,7 @@ from app.carriers.abilities import (
     why_unfit,
 )
 from app.carriers.callers import CALLING, caller_for
+from app.carriers.shelf import on_shelf
 from app.domain.directory import Directory, HotlineNumber
 from app.runtime.settings import Settings
 
@@ -51,7 +54,7 @@ def number_findings(
         yield from _unfit(shelf, number)
         yield from _unheard(shelf, number, settings)
         if number.voice == "missed_call":
-            yield from _returned(shelf, number, numbers)
+            yield from _returned(number, numbers)
         if not is_demo:
             yield from _abroad(shelf, number)
             yield from _unconfirmed(shelf, number)
@@ -61,6 +64,25 @@ def number_findings(
         yield Finding(
             "No imported number can call or be called: who cannot read is not heard.",
             f"Give a number voice `answer` or `missed_call`; {_IMPORT}",
+        )
+
+
+def unreturned(counts: Mapping[str, int], settings: Settings) -> Iterator[Finding]:
+    """Say how many missed calls were not returned since yesterday, by the reason."""
+    too_many, elsewhere = counts.get(TOO_MANY, 0), counts.get(ELSEWHERE, 0)
+    if too_many:
+        yield Finding(
+            f"{too_many} missed calls since yesterday are not returned: more than"
+            f" {settings.call_backs_per_hour} phones rang in an hour.",
+            "If they are workers, raise CALL_BACKS_PER_HOUR. If they are not, ask the"
+            " carrier who rings, and change the secret of its address.",
+            is_grave=True,
+        )
+    if elsewhere:
+        yield Finding(
+            f"{elsewhere} missed calls since yesterday are not returned: they showed"
+            " numbers of other countries than their line's.",
+            "If workers have such numbers, put how they begin into CALL_BACK_TO.",
         )
 
 
@@ -108,7 +130,7 @@ def _unheard(
                 is_grave=True,
             )
         return
-    is_account = carrier.dialect == TWILIO and not is_twilios
+    is_account = carrier.dialect is Dialect.TWILIO and not is_twilios
     if (number.sms or number.voice == "missed_call") and not (is_enabled or is_account):
         yield Finding(
             f"{number.number} is {carrier.title}'s, and SMS_PROVIDERS does not name"
@@ -117,7 +139,7 @@ def _unheard(
             f" carriers show {carrier.name}` lists them.",
             is_grave=True,
         )
-    if number.voice == "answer" and carrier.dialect == TWILIO and is_twilios:
+    if number.voice == "answer" and carrier.dialect is Dialect.TWILIO and is_twilios:
         yield Finding(
             f"{number.number} is {carrier.title}'s and is to answer calls, and"
             " TWILIO_API_BASE is Twilio's: calls go by that account alone.",
@@ -127,14 +149,13 @@ def _unheard(
         )
 
 
-def _returned(
-    shelf: Shelf, number: HotlineNumber, numbers: list[HotlineNumber]
-) -> Iterator[Finding]:
-    caller = caller_for(shelf, number, numbers, number.country)
+def _returned(number: HotlineNumber, numbers: list[HotlineNumber]) -> Iterator[Finding]:
+    """Say who returns missed calls, by the shipped files: calls are placed by them."""
+    caller = caller_for(on_shelf(), number, numbers, number.country)
     if caller is None:
         yield Finding(
             f"{number.number} is to return missed calls, and no number of ours can"
-            f" call phones in {number.country}: {_why_not(shelf, number)}.",
+            f" call phones in {number.country}: {_why_not(number)}.",
             f"Import a number that can, with country {number.country} and voice"
             " `answer` or `missed_call`: of Twilio, outside"
             f" {number.country}; or of Somleng. Until then the calls stay owed.",
@@ -143,15 +164,15 @@ def _returned(
     elif caller.number != number.number:
         yield Finding(
             f"Missed calls to {number.number} are returned from {caller.number}:"
-            f" {_why_not(shelf, number)}.",
+            f" {_why_not(number)}.",
             "Print both numbers, so that nobody takes the call for a stranger's.",
         )
 
 
-def _why_not(shelf: Shelf, number: HotlineNumber) -> str:
-    carrier = carrier_of(shelf, number.provider)
+def _why_not(number: HotlineNumber) -> str:
+    carrier = carrier_of(on_shelf(), number.provider)
     if carrier is None:
-        return f"no carrier is called {number.provider!r}"
+        return f"a carrier of SMS_FOLDER, {number.provider}, places no calls"
     cell = places_calls(carrier, number.number, number.country, number.country)
     if cell.can is Can.NO:
         return cell.why or f"{carrier.title} does not"

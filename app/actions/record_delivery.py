@@ -3,11 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
+import structlog
+
 from app.domain.directory import Directory
 from app.outbox.refused import undelivered
 from app.outbox.settlement import (
     UNDELIVERED,
-    UNREACHABLE,
     Failure,
     GatewayError,
     rank_of,
@@ -17,6 +18,8 @@ from app.store import outbox
 from app.store.engine import Store, Transaction
 from app.store.outbox import Reported
 from app.store.unreachable import owe_unreachable
+
+log = structlog.get_logger(__name__)
 
 # After so many attempts a phone that never rings is somebody else's matter.
 LAST_ATTEMPT = 5
@@ -74,6 +77,9 @@ async def settle_undelivered(
         await outbox.opt_out(tx, reported.id, at, str(error))
         state = "dropped"
     await outbox.mark_undelivered(tx, reported.id, state, str(error))
-    # A phone that never rings is out of reach as well as one that is gone.
-    if error.kind in UNREACHABLE or error.kind is Failure.TRANSIENT:
-        await owe_unreachable(tx, directory, reported.id, at)
+    log.warning(
+        "text.undelivered", outbox_id=str(reported.id), kind=error.kind, code=error.code
+    )
+    # A phone that never rings is out of reach as well as one that is gone; and what
+    # the carrier would not bring she has not heard either.
+    await owe_unreachable(tx, directory, reported.id, at)

@@ -60,6 +60,7 @@ def owe_replies(
                 "text": text,
                 "language": language,
                 "line": heard.dialled,
+                "carrier": heard.carrier,
             }
         )
         sealed = keyring.seal(_padded(said.encode()), f"outbox|reply|{owed_id}")

@@ -12,12 +12,12 @@ from app.outbox.settlement import (
     ALARMING,
     ENDED,
     UNDELIVERED,
-    UNREACHABLE,
+    UNHEARD,
     Failure,
     GatewayError,
     wait_before,
 )
-from app.store import digests, hook_log, outbox, ring_back
+from app.store import digests, hook_log, outbox, refusals, ring_back
 from app.store.engine import Transaction
 from app.store.unreachable import owe_unreachable
 
@@ -35,9 +35,11 @@ async def settle_sent(
             is_ours = await outbox.settle_over(tx, lead, ended.state, ended.why)
         if is_ours and taken.is_bound:
             await digests.settle_sent(tx, lead, receipt, now)
+        if is_ours and receipt.refused:
+            await refusals.count(tx, receipt.refused, now)
         if knock is not None:
             await hook_log.note(tx, lead, knock)
-    _note_all(taken, "sent")
+    _note_all(taken, "sent", carrier=receipt.carrier)
 
 
 async def is_among(
@@ -56,7 +58,7 @@ async def is_among(
             error = undelivered(ours.why, ours.error_code)
             await settle_undelivered(tx, work.directory, reported, error, now)
     if ours is not None:
-        _note_all(taken, "found")
+        _note_all(taken, "found", carrier=ours.carrier)
     return ours is not None
 
 
@@ -90,11 +92,17 @@ async def settle_failed(
             await _settle_over(tx, taken, "dropped", str(error), now)
         else:
             await _settle_over(tx, taken, "failed", str(error), now)
-        if error.kind in UNREACHABLE:
+        if error.kind in UNHEARD:
             await owe_unreachable(tx, work.directory, lead.id, now)
         if knock is not None:
             await hook_log.note(tx, lead, knock)
-    _note_all(taken, error.kind, code=error.code, is_alarm=error.kind in ALARMING)
+    _note_all(
+        taken,
+        error.kind,
+        code=error.code,
+        is_alarm=error.kind in ALARMING,
+        carrier=error.carrier,
+    )
 
 
 async def _settle_later(
@@ -142,7 +150,12 @@ async def _settle_over(
 
 
 def _note_all(
-    taken: Taken, outcome: str, *, code: str | None = None, is_alarm: bool = False
+    taken: Taken,
+    outcome: str,
+    *,
+    code: str | None = None,
+    is_alarm: bool = False,
+    carrier: str | None = None,
 ) -> None:
     """Log one line a row, so that each can be followed to its end."""
     lead = taken.lead
@@ -150,4 +163,11 @@ def _note_all(
         note(lead, taken.unsaid.state, code=taken.unsaid.why)
     led_by = lead if taken.is_bound else None
     for row in [told.leased for told in taken.told] or [lead]:
-        note(row, outcome, code=code, is_alarm=is_alarm, led_by=led_by)
+        note(
+            row,
+            outcome,
+            code=code,
+            is_alarm=is_alarm,
+            led_by=led_by,
+            carrier=carrier,
+        )

@@ -15,6 +15,8 @@ from app.actions.claiming import first_answer, remember
 from app.actions.replies import owe_replies, texts_in
 from app.actions.secrets import Secrets
 from app.actions.turn import HeardText, NumberTaken, Work
+from app.carriers.callers import reached_at
+from app.carriers.shelf import on_shelf
 from app.conversation import lines
 from app.conversation.machine import advance
 from app.conversation.reading import Reading, read
@@ -24,6 +26,7 @@ from app.domain.case import CaseFile
 from app.domain.closing import may_still_reopen
 from app.domain.directory import Directory, HotlineNumber
 from app.domain.errors import Busy
+from app.domain.phones import country_of, shown_number
 from app.domain.pins import may_try
 from app.domain.reference import Chance, new_case_number, new_pin
 from app.domain.statutory import limits
@@ -269,13 +272,24 @@ async def _registered(
     """
     return tuple(
         [
-            lines.MESSAGE_WAITS
+            _waits(work)
             if line.message == lines.MESSAGE.message
             and not await _is_prepared(work, tx, line, render)
             else line
             for line in said
         ]
     )
+
+
+def _waits(work: Work) -> Line:
+    """Say that a message waits, and at which number it is heard."""
+    numbers = work.directory.numbers.values()
+    line = reached_at(on_shelf(), work.number, numbers)
+    if line is None:
+        return lines.MESSAGE_WAITS_FOR_CALL
+    is_at_home = country_of(line.number) == country_of(work.heard.sender or "")
+    dialled = shown_number(line.number) if is_at_home else line.number
+    return lines.MESSAGE_WAITS.using(hotline=dialled)
 
 
 async def _is_prepared(work: Work, tx: Transaction, line: Line, render: Render) -> bool:

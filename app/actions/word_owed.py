@@ -1,6 +1,7 @@
 """Word what is owed, in its reader's language, as it stands now."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,7 @@ from app.outbox.owed import (
     disclosed,
 )
 from app.store.addresses import Addressee
+from app.store.conversations import RESTS_AFTER
 from app.wording.line import Line
 
 
@@ -37,7 +39,10 @@ def _one(work: Round, taken: Taken, told: Told, at: datetime) -> Parcel:
         return Call(lead.id, to.to, to.sender)
     template, params = to.instead or (told.leased.template, told.leased.params)
     if template == REPLY:
-        return _text(work, taken, params["text"])
+        # Later the phone may be in other hands.
+        left = lead.created_at + RESTS_AFTER - at
+        minutes = max(1, int(left.total_seconds() // 60))
+        return replace(_text(work, taken, params["text"]), valid_minutes=minutes)
     if to.channel is Channel.WEBHOOK:
         return Hook(
             owed_id=lead.id,
@@ -75,6 +80,7 @@ def _text(work: Round, taken: Taken, body: str) -> Text:
         is_in_window=to.is_in_window,
         attempt=lead.attempt,
         tried_by=lead.carrier,
+        first_try=lead.first_try,
         not_by=str(lead.params.get("not_by", "")),
     )
 

@@ -11,10 +11,18 @@ from app.domain.phones import country_of, is_toll_free
 EVERYWHERE = "*"
 # What a blank cell of numbers.csv means: every number was Twilio's once.
 TWILIO = "twilio"
+SOMLENG = "somleng"  # beside Twilio, or in its place
 WHATSAPP = "whatsapp"  # Twilio's too: by its account, at its address
 # The voices of a number at which the keypad line picks up.
 _SPEAKING = frozenset({"answer", "studio"})
 _RULED = ("IN", "BD")  # countries whose numbers are told by their prefix
+
+
+class Dialect(StrEnum):
+    """How a carrier speaks: as its file says, or as Twilio does."""
+
+    HTTP = "http"
+    TWILIO = "twilio"
 
 
 class Can(StrEnum):
@@ -71,7 +79,7 @@ class HasAbilities(Protocol):
     @property
     def title(self) -> str: ...
     @property
-    def dialect(self) -> str: ...
+    def dialect(self) -> Dialect: ...
     @property
     def abilities(self) -> tuple[Ability, ...]: ...
 
@@ -158,7 +166,7 @@ def hears_rings(carrier: HasAbilities, number: str, country: str) -> Cell:
 
     Over Twilio's interface that is so wherever calls arrive.
     """
-    if carrier.dialect == TWILIO and is_toll_free(number, country):
+    if carrier.dialect is Dialect.TWILIO and is_toll_free(number, country):
         return _of(carrier, number, country, "toll_free")
     return _of(carrier, number, country, "missed_call")
 
@@ -169,7 +177,7 @@ def places_calls(carrier: HasAbilities, number: str, country: str, to: str) -> C
     `country` is the one that the number serves. Calls go out over Twilio's
     interface alone, so no other carrier of texts places any.
     """
-    if carrier.dialect != TWILIO:
+    if carrier.dialect is not Dialect.TWILIO:
         return Cell(Can.NO, f"{carrier.title} places no calls for Threadline")
     known = ability(carrier, to)
     if known is None:
@@ -180,7 +188,11 @@ def places_calls(carrier: HasAbilities, number: str, country: str, to: str) -> C
 
 def must_be_registered(carrier: HasAbilities, phone: str) -> bool:
     """Tell whether only registered texts may go to a phone, by its country's law."""
-    known = ability(carrier, country_of(phone))
+    country = country_of(phone)
+    known = ability(carrier, country)
+    if country == "IN" and (known is None or known.country != country):
+        # A file that says nothing of India does not lift its law.
+        return carrier.dialect is not Dialect.TWILIO
     return known is not None and known.templates.can is Can.YES
 
 
@@ -189,7 +201,7 @@ def _of(carrier: HasAbilities, number: str, country: str, column: str) -> Cell:
     if known is not None:
         cell: Cell = getattr(known, column)
         return cell
-    if column in ("answer", "toll_free") and carrier.dialect != TWILIO:
+    if column in ("answer", "toll_free") and carrier.dialect is not Dialect.TWILIO:
         return Cell(Can.NO, "the keypad line speaks TwiML, and it does not")
     return UNKNOWN
 

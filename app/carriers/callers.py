@@ -1,8 +1,15 @@
-"""From which of the hotline's numbers a worker is called."""
+"""From which of the hotline's numbers a worker is called, and which she can call."""
 
 from collections.abc import Iterable
 
-from app.carriers.abilities import Can, Shelf, carrier_of, places_calls
+from app.carriers.abilities import (
+    Can,
+    Shelf,
+    carrier_of,
+    hears_rings,
+    picks_up,
+    places_calls,
+)
 from app.domain.directory import HotlineNumber
 from app.domain.phones import E164
 
@@ -32,3 +39,31 @@ def may_call(shelf: Shelf, number: HotlineNumber, country: str) -> bool:
         return False
     can = places_calls(carrier, number.number, number.country, country).can
     return can is not Can.NO
+
+
+def reached_at(
+    shelf: Shelf, own: HotlineNumber, numbers: Iterable[HotlineNumber]
+) -> HotlineNumber | None:
+    """Return the number that a worker can call or ring; None: there is none.
+
+    It is `own` where it can be, else the first that serves the same country.
+    """
+    known = tuple(numbers)
+    others = (number for number in known if number.country == own.country)
+    return next((n for n in (own, *others) if _is_reached(shelf, n, known)), None)
+
+
+def _is_reached(
+    shelf: Shelf, number: HotlineNumber, numbers: Iterable[HotlineNumber]
+) -> bool:
+    """Tell whether a call there is answered, or returned."""
+    carrier = carrier_of(shelf, number.provider)
+    if number.voice == "answer":
+        can = picks_up(carrier, number.number, number.country).can if carrier else None
+        return can not in (None, Can.NO)
+    if number.voice != "missed_call":
+        return False
+    # What a file of the operator's own says of rings was asked at the import.
+    if carrier and hears_rings(carrier, number.number, number.country).can is Can.NO:
+        return False
+    return caller_for(shelf, number, numbers, number.country) is not None

@@ -2,12 +2,12 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from app.carriers.abilities import Ability, Can, Cell
+from app.carriers.abilities import Ability, Can, Cell, Dialect
 from app.carriers.inbound import STATUSES
 from app.carriers.letters import DECODINGS
 from app.carriers.model import (
@@ -29,6 +29,7 @@ from app.carriers.model import (
     TextsIn,
     Words,
 )
+from app.carriers.numbers import ABROAD
 from app.carriers.sending import NAMES
 from app.carriers.table import Table
 from app.carriers.templates import names_in
@@ -40,7 +41,7 @@ V = TypeVar("V")
 _NAME = re.compile(r"[a-z][a-z0-9]{1,30}")
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{0,40}")
 _COUNTRY = re.compile(r"[A-Z]{2}|\*")
-_HOMES = ("", "BD", "IN")
+_HOMES = ("", "BD", "IN", ABROAD)
 _IN_KINDS = ("json", "form", "query", "xml")
 _ANSWER_KINDS = ("json", "xml", "text")
 _ALGORITHMS = ("sha1", "sha256", "sha512")
@@ -76,11 +77,11 @@ def read_carrier(name: str, toml: str) -> Carrier:
 
 
 def _carrier(name: str, table: Table) -> Carrier:
-    is_http = table.text("dialect", among=("http", "twilio")) != "twilio"
+    is_http = table.text("dialect", among=tuple(Dialect)) != Dialect.TWILIO
     carrier = Carrier(
         name=name,
         title=table.text("title"),
-        dialect="http" if is_http else "twilio",
+        dialect=Dialect.HTTP if is_http else Dialect.TWILIO,
         source=table.text("source"),
         variables=table.texts("variables", ()),
         defaults=table.words("defaults"),
@@ -120,19 +121,28 @@ def _in_the_whole(carrier: Carrier) -> Iterator[str]:
     countries = [ability.country for ability in carrier.abilities]
     for country in sorted({each for each in countries if countries.count(each) > 1}):
         yield f"ability has {country} twice"
-    if carrier.dialect == "twilio":
+    if carrier.dialect is Dialect.TWILIO:
         return
     hears = (carrier.texts, carrier.reports, carrier.calls)
     if any(hears) and (
         carrier.door is None or not (carrier.door.secret or carrier.door.seal)
     ):
         yield "door has neither secret nor seal: anybody could come in"
+    if carrier.is_sealed_alone and _reads_addresses(carrier):
+        yield "door has no secret: a seal over the body says nothing of an address"
     if not any(hears) and carrier.sending is None:
         yield "send is missing, and so is everything that comes in"
     if carrier.texts and carrier.reply == "send" and carrier.sending is None:
         yield "send is missing: rules.reply is send"
     if carrier.sending is None and carrier.search:
         yield "search is there without send"
+
+
+def _reads_addresses(carrier: Carrier) -> bool:
+    """Tell whether anything is read that stands outside a body."""
+    parts = (carrier.texts, carrier.reports, carrier.calls)
+    kinds = {kind for part in parts if part for kind in part.reading.kinds}
+    return "GET" in carrier.methods or "query" in kinds
 
 
 def _unnamed(carrier: Carrier) -> Iterator[str]:
@@ -144,7 +154,7 @@ def _unnamed(carrier: Carrier) -> Iterator[str]:
             asked.add(name)
             if name not in given and name not in words:
                 yield f"{where} asks for {{{name}}}, which nothing gives"
-    if carrier.dialect == "http":
+    if carrier.dialect is Dialect.HTTP:
         for name in sorted(given - asked - _ALWAYS):
             yield f"variables has {name}, which nothing asks for"
 
@@ -175,7 +185,6 @@ def _rules(table: Table) -> Rules:
         sender_kind=table.text("sender_kind", among=("number", "header", "mask")),
         may_send_free_text=table.truth("may_send_free_text"),
         needs_template=table.truth("needs_template", False),
-        needs_entity=table.truth("needs_entity", False),
         repeat_seconds=table.number("repeat_seconds", 120),
         languages=table.text("languages", ""),
         longest_text=table.number("longest_text", 1600),
@@ -242,7 +251,7 @@ def _texts(table: Table) -> TextsIn:
         if words[0].decode not in DECODINGS:
             table.wrong("decode", f"is none of {', '.join(sorted(DECODINGS))}")
     texts = TextsIn(
-        reading=_reading(table, _IN_KINDS),
+        reading=_reading_in(table),
         id=table.texts("id", ()),
         sender=table.texts("sender"),
         recipient=table.texts("recipient"),
@@ -258,7 +267,7 @@ def _words(table: Table) -> Words:
     words = Words(
         places=table.texts("text"),
         decode=table.text("decode", "utf-8", among=DECODINGS),
-        when=_conditions(table),
+        when=_conditions(table, "when"),
     )
     table.close()
     return words
@@ -266,7 +275,7 @@ def _words(table: Table) -> Words:
 
 def _reports(table: Table) -> ReportsIn:
     reports = ReportsIn(
-        reading=_reading(table, _IN_KINDS),
+        reading=_reading_in(table),
         id=table.texts("id", ()),
         ours=table.texts("ours", ()),
         fate=_fate(table),
@@ -286,7 +295,7 @@ def _fate(table: Table) -> Fate:
 
 def _calls(table: Table) -> CallsIn:
     calls = CallsIn(
-        reading=_reading(table, _IN_KINDS),
+        reading=_reading_in(table),
         id=table.texts("id"),
         sender=table.texts("sender"),
         dialled=table.texts("dialled"),
@@ -319,7 +328,7 @@ def _is_zone(name: str) -> bool:
 
 def _answer(table: Table) -> SendAnswer:
     answer = SendAnswer(
-        reading=_reading(table, _ANSWER_KINDS),
+        reading=_reading(table),
         statuses=table.numbers("statuses"),
         id=table.texts("id", ()),
         code=table.texts("code", ()),
@@ -335,11 +344,12 @@ def _search(table: Table) -> Search:
     answer = table.table("answer")
     search = Search(
         ask=ask,
-        reading=_reading(answer, _ANSWER_KINDS),
+        reading=_reading(answer),
         id=answer.texts("id"),
         fate=_fate(answer),
         nothing=_listed(answer, "nothing"),
         code=answer.texts("refusal", ()),
+        kept_hours=table.number("kept_hours", 0),
     )
     answer.close()
     table.close()
@@ -360,18 +370,29 @@ def _ask(table: Table) -> Ask:
     )
 
 
-def _reading(table: Table, kinds: Sequence[str]) -> Reading:
+def _reading_in(table: Table) -> Reading:
     return Reading(
-        kinds=table.texts("read", among=kinds),
+        kinds=table.texts("read", among=_IN_KINDS),
         items=table.text("items", ""),
-        patterns=table.patterns("patterns"),
         is_quoted=table.truth("quoted", False),
-        when=_conditions(table),
+        unless=_conditions(table, "unless"),
     )
 
 
-def _conditions(table: Table) -> Conditions:
-    return {place: frozenset(texts) for place, texts in table.lists("when").items()}
+def _reading(table: Table) -> Reading:
+    return Reading(
+        kinds=table.texts("read", among=_ANSWER_KINDS),
+        items=table.text("items", ""),
+        patterns=table.patterns("patterns"),
+        when=_conditions(table, "when"),
+    )
+
+
+def _conditions(table: Table, key: str) -> Conditions:
+    return {
+        place: frozenset(text.casefold() for text in texts)
+        for place, texts in table.lists(key).items()
+    }
 
 
 def _codes(table: Table, key: str, meanings: Mapping[str, V]) -> Codes[V]:

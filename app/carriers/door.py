@@ -1,10 +1,12 @@
 """Whether a request comes from the carrier, and where it knocks."""
 
 import hmac
+import re
 from base64 import b64decode, b64encode
 from binascii import Error
 from collections.abc import Mapping
-from ipaddress import ip_address, ip_network
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from urllib.parse import quote, unquote_plus
 
 from app.carriers.model import Carrier, Seal, Secret
@@ -18,11 +20,21 @@ _PATHS = {
 }
 
 
-def is_let_in(carrier: Carrier, knock: Knock, variables: Mapping[str, str]) -> bool:
+# How far the time of a sealed request may be from our clock; later it is a replay.
+FRESH = timedelta(minutes=5)
+
+
+def is_let_in(
+    carrier: Carrier,
+    knock: Knock,
+    variables: Mapping[str, str],
+    *,
+    at: datetime,
+) -> bool:
     """Tell whether everything that the file asks for is there.
 
     A secret that is blank lets nobody in. Where a request came from is asked
-    beside the secret, never in its place.
+    beside the secret, never in its place. `at` is what time it is.
     """
     door = carrier.door
     if door is None or (door.secret is None and door.seal is None):
@@ -33,6 +45,7 @@ def is_let_in(carrier: Carrier, knock: Knock, variables: Mapping[str, str]) -> b
         is_known &= _has_secret(door.secret, knock, values)
     if door.seal is not None:
         is_known &= _is_sealed(door.seal, knock, values)
+        is_known &= _is_fresh(door.seal, knock, at)
     return is_known
 
 
@@ -105,6 +118,26 @@ def _is_sealed(seal: Seal, knock: Knock, values: Mapping[str, str]) -> bool:
     return _is_same(knock.header(seal.header), seal.prefix + text)
 
 
+def _is_fresh(seal: Seal, knock: Knock, at: datetime) -> bool:
+    if not seal.timestamp:
+        return True
+    sealed_at = _instant(knock.header(seal.timestamp))
+    return sealed_at is not None and abs(at - sealed_at) <= FRESH
+
+
+def _instant(written: str) -> datetime | None:
+    """Read seconds or milliseconds since 1970, or ISO 8601 with its zone."""
+    try:
+        if re.fullmatch(r"[0-9]{1,13}", written):
+            number = int(written)
+            seconds = number / 1000 if len(written) > 11 else number
+            return datetime.fromtimestamp(seconds, UTC)
+        found = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
 def _is_same(given: str, wanted: str) -> bool:
     return hmac.compare_digest(
         given.encode("utf-8", "backslashreplace"), wanted.encode()
@@ -115,11 +148,13 @@ def _is_from(
     source: str, templates: tuple[str, ...], values: Mapping[str, str]
 ) -> bool:
     filled_in = [filled(template, values) or "" for template in templates]
-    networks = [network for text in filled_in for network in text.split()]
-    if not networks:
-        return True
     try:
-        address = ip_address(source)
-        return any(address in ip_network(network, False) for network in networks)
+        networks = [network for text in filled_in for network in networks_in(text)]
+        return not networks or any(ip_address(source) in each for each in networks)
     except ValueError:
         return False
+
+
+def networks_in(text: str) -> list[IPv4Network | IPv6Network]:
+    """Read networks with blanks or commas between them; raise `ValueError`."""
+    return [ip_network(each, strict=False) for each in text.replace(",", " ").split()]

@@ -41,17 +41,26 @@ def tree_from(kind: str, body: bytes, patterns: Sequence[str] = ()) -> Tree:
     return _PARSERS[kind](body)
 
 
-def items_of(reading: Reading, tree: Tree) -> list[Tree]:
-    """Return each thing that is told, those alone that the conditions let by."""
+def listed(reading: Reading, tree: Tree) -> list[Tree]:
+    """Return each thing that is told."""
     found = at(tree, reading.items) if reading.items else tree
     if found is None:
         raise BadInput(f"{reading.items} is missing")
-    items = found if isinstance(found, list) else [found]
-    return [item for item in items if holds(reading.when, item)]
+    return found if isinstance(found, list) else [found]
 
 
 def holds(when: Conditions, tree: Tree) -> bool:
-    return all(text_at(tree, (place,)) in wanted for place, wanted in when.items())
+    """Tell whether each place holds one of its texts, in small letters or large."""
+    return all(_is_among(tree, place, texts) for place, texts in when.items())
+
+
+def is_known_as(unless: Conditions, tree: Tree) -> bool:
+    """Tell whether any place holds one of its texts."""
+    return any(_is_among(tree, place, texts) for place, texts in unless.items())
+
+
+def _is_among(tree: Tree, place: str, texts: frozenset[str]) -> bool:
+    return text_at(tree, (place,)).casefold() in texts
 
 
 def at(tree: Tree, place: str) -> Tree | None:

@@ -1,12 +1,14 @@
 """What a carrier's request says: texts, reports, calls."""
 
 import re
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from app.carriers.fields import (
     Tree,
     holds,
-    items_of,
+    is_known_as,
+    listed,
     needed,
     raw_at,
     short,
@@ -14,9 +16,9 @@ from app.carriers.fields import (
     tree_of,
 )
 from app.carriers.letters import clean, decoded
-from app.carriers.model import Carrier, Codes, Fate, Places, TextsIn, Words
+from app.carriers.model import Carrier, Codes, Fate, Places, Reading, TextsIn, Words
 from app.carriers.numbers import number_from
-from app.carriers.wire import Arrived, Knock, Rang, Reported, Why
+from app.carriers.wire import Arrived, Knock, Rang, Reported, Told, Why
 from app.domain.errors import BadInput
 
 V = TypeVar("V")
@@ -33,42 +35,55 @@ _CODE = re.compile(r"[A-Za-z0-9_.:/+ -]{1,64}")
 _LONG_NUMBER = re.compile(r"(?<!0x)[0-9]{8}")  # SMPP writes 0x00000045
 
 
-def texts_in(carrier: Carrier, knock: Knock) -> tuple[Arrived, ...]:
-    """Return the texts; `BadInput` names what is not as it should be."""
+def texts_in(carrier: Carrier, knock: Knock) -> Told[Arrived]:
+    """Return the texts; `BadInput` where the request as a whole cannot be read."""
     texts = carrier.texts
     if texts is None:
         raise BadInput("this carrier brings no texts")
-    items = items_of(texts.reading, tree_of(texts.reading, knock))
-    return tuple(_arrived(texts, item) for item in items)
+    return _told(texts.reading, knock, lambda item: _arrived(texts, item))
 
 
-def reports_in(carrier: Carrier, knock: Knock) -> tuple[Reported, ...]:
+def reports_in(carrier: Carrier, knock: Knock) -> Told[Reported]:
     """Return what is told of texts of ours; words that mean nothing are passed by.
 
-    What our own address says (`m`, `a`) goes before what is in the report.
+    What our own address says (`m`, `a`) goes before what is in the report, but not
+    where a seal over the body is all that shows who knocks.
     """
     reports = carrier.reports
     if reports is None:
         raise BadInput("this carrier makes no reports")
     asked = our_fields(knock.query)
-    told: list[Reported] = []
-    for item in items_of(reports.reading, tree_of(reports.reading, knock)):
+    goes_first = not carrier.is_sealed_alone
+
+    def read(item: Tree) -> Reported | None:
         fate = fate_in(reports.fate, item)
         if fate is None:
-            continue
+            return None
         status, why, code = fate
-        ours, attempt = _ours(asked, item, reports.ours)
-        told.append(
-            Reported(
-                provider_id=_short_at(item, reports.id) or None,
-                ours=ours,
-                status=status,
-                attempt=attempt,
-                why=why,
-                code=code,
-            )
-        )
-    return tuple(told)
+        of_item = _parted(_short_at(item, reports.ours))
+        ours, attempt = _ours(asked, of_item) if goes_first else _ours(of_item, asked)
+        given = _short_at(item, reports.id) or None
+        return Reported(given, ours, status, attempt, why, code)
+
+    return _told(reports.reading, knock, read)
+
+
+def _told(reading: Reading, knock: Knock, read: Callable[[Tree], V | None]) -> Told[V]:
+    """Read each thing that is told; what cannot be read spoils no other."""
+    found: list[V] = []
+    unfit: list[str] = []
+    passed_by = 0
+    for item in listed(reading, tree_of(reading, knock)):
+        try:
+            one = None if is_known_as(reading.unless, item) else read(item)
+        except BadInput as bad:
+            unfit.append(str(bad))
+            continue
+        if one is None:
+            passed_by += 1
+        else:
+            found.append(one)
+    return Told(tuple(found), tuple(unfit), passed_by)
 
 
 def rang_in(carrier: Carrier, knock: Knock) -> Rang | None:
@@ -76,16 +91,18 @@ def rang_in(carrier: Carrier, knock: Knock) -> Rang | None:
     calls = carrier.calls
     if calls is None:
         raise BadInput("this carrier tells of no calls")
-    items = items_of(calls.reading, tree_of(calls.reading, knock))
-    if not items:
+    items = listed(calls.reading, tree_of(calls.reading, knock))
+    others = [item for item in items if not is_known_as(calls.reading.unless, item)]
+    if not others:
         return None
-    call_id = short(needed(items[0], calls.id), calls.id[0])
+    item = others[0]
+    call_id = short(needed(item, calls.id), calls.id[0])
     if not call_id:
         raise BadInput(f"{calls.id[0]} is blank")
     return Rang(
         call_id=call_id,
-        sender=_number(items[0], calls.sender, calls.home),
-        dialled=_number(items[0], calls.dialled, calls.home),
+        sender=_number(item, calls.sender, calls.home),
+        dialled=_number(item, calls.dialled, calls.home),
     )
 
 
@@ -134,12 +151,25 @@ def our_fields(query: bytes) -> dict[str, str]:
 
 
 def _arrived(texts: TextsIn, item: Tree) -> Arrived:
+    """Return a text; where its words cannot be read the worker is heard all the same.
+
+    She is asked again then. Of a phone that hides its number nothing would be left.
+    """
+    sender = _number(item, texts.sender, texts.home)
+    words, unread = "", ""
+    try:
+        words = _words(texts.words, item)
+    except BadInput as bad:
+        if not sender:
+            raise
+        unread = str(bad)
     return Arrived(
         message_id=_short_at(item, texts.id) or None,
-        sender=_number(item, texts.sender, texts.home),
+        sender=sender,
         recipient=_number(item, texts.recipient, texts.home),
-        text=_words(texts.words, item),
+        text=words,
         stamp=_short_at(item, texts.stamp),
+        unread=unread,
     )
 
 
@@ -159,13 +189,16 @@ def _short_at(item: Tree, places: Places) -> str:
     return short(text_at(item, places), places[0]) if places else ""
 
 
-def _ours(
-    asked: dict[str, str], item: Tree, places: Places
-) -> tuple[str | None, int | None]:
-    given, attempt = asked.get("m", ""), asked.get("a", "")
-    if not _OURS.fullmatch(given):
-        # Beside the id a file may have put the attempt, behind a full stop.
-        given, _, attempt = _short_at(item, places).partition(".")
-    if not _OURS.fullmatch(given):
-        return None, None
-    return given.lower(), int(attempt) if _ATTEMPT.fullmatch(attempt) else None
+def _parted(given: str) -> dict[str, str]:
+    """Part our id from the attempt that a file may have put behind a full stop."""
+    owed_id, _, attempt = given.partition(".")
+    return {"m": owed_id, "a": attempt}
+
+
+def _ours(*said: Mapping[str, str]) -> tuple[str | None, int | None]:
+    """Return the debt and the attempt by the first that names a debt."""
+    for each in said:
+        given, attempt = each.get("m", ""), each.get("a", "")
+        if _OURS.fullmatch(given):
+            return given.lower(), int(attempt) if _ATTEMPT.fullmatch(attempt) else None
+    return None, None

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
-from app.carriers.abilities import Ability
+from app.carriers.abilities import Ability, Dialect
 from app.carriers.letters import is_gsm7
 from app.carriers.wire import Why
 from app.wording.segments import fits
@@ -13,7 +14,7 @@ V_co = TypeVar("V_co", covariant=True)
 
 # One or more places of a value; the first that holds something counts.
 Places = tuple[str, ...]
-# What each of these places must hold; a blank stands for nothing there.
+# What these places hold, in small letters; a blank stands for nothing there.
 Conditions = Mapping[str, frozenset[str]]
 
 
@@ -39,7 +40,6 @@ class Rules:
     sender_kind: str  # number, header, mask: what the phone shows
     may_send_free_text: bool
     needs_template: bool
-    needs_entity: bool
     repeat_seconds: int  # how long the same words without an id are the same text
     languages: str  # the country's rule for the writing, as a sentence
     longest_text: int  # characters
@@ -93,7 +93,9 @@ class Reading:
     items: str = ""  # the place of the list; blank: the whole is one
     patterns: tuple[str, ...] = ()  # of a text; their named groups are its fields
     is_quoted: bool = False  # a form whose values stand in quotation marks
-    when: Conditions = field(default_factory=dict)
+    when: Conditions = field(default_factory=dict)  # of an answer: all must hold
+    # Of what comes in: where one holds it is something else, and passed by.
+    unless: Conditions = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ class TextsIn:
     recipient: Places
     stamp: Places
     words: tuple[Words, ...]  # the first whose conditions hold counts
-    home: str  # whose national numbers may come: BD, IN; blank: either's mobiles
+    home: str  # whose national numbers may come: BD, IN, abroad; blank: not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,7 @@ class Search:
     fate: Fate
     nothing: Codes[bool]  # codes that say that there is no such text
     code: Places
+    kept_hours: int  # for which it can be found; 0: for ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +207,7 @@ class Carrier:
 
     name: str
     title: str
-    dialect: str  # http: this file says all; twilio: Twilio's own form
+    dialect: Dialect
     source: str  # the documentation that the file was written from
     variables: tuple[str, ...]
     defaults: Mapping[str, str]
@@ -240,10 +243,6 @@ class Carrier:
     @property
     def needs_template(self) -> bool:
         return self.rules.needs_template
-
-    @property
-    def needs_entity(self) -> bool:
-        return self.rules.needs_entity
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -284,15 +283,27 @@ class Carrier:
     @property
     def is_platform(self) -> bool:
         """Tell whether it speaks as Twilio does, with an account of its own."""
-        return self.dialect == "twilio" and "ACCOUNT_SID" in self.variables
+        return self.dialect is Dialect.TWILIO and "ACCOUNT_SID" in self.variables
 
     @property
     def can_send(self) -> bool:
-        return self.dialect == "twilio" or self.sending is not None
+        return self.dialect is Dialect.TWILIO or self.sending is not None
 
     @property
     def can_search(self) -> bool:
         return self.search is not None
+
+    def still_knows(self, since: datetime, at: datetime) -> bool:
+        """Tell whether a look-up at `at` would find a text of `since`."""
+        hours = self.search.kept_hours if self.search else 0
+        # A quarter of an hour for clocks that differ, and for who asks meanwhile.
+        return not hours or at - since < timedelta(hours=hours, minutes=-15)
+
+    @property
+    def is_sealed_alone(self) -> bool:
+        """Tell whether only a seal over the body shows that it is the carrier."""
+        door = self.door
+        return door is not None and door.seal is not None and door.secret is None
 
     @property
     def is_idempotent(self) -> bool:

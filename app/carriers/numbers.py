@@ -7,13 +7,18 @@ from app.domain.phones import E164, phone_from, prefix_of
 _PLAIN = re.compile(r"[\s().-]+")
 _WITHOUT_PLUS = re.compile(r"[1-9][0-9]{10,14}")
 _AT_HOME = re.compile(r"0([1-9][0-9]{7,10})")
+ABROAD = "abroad"  # the home of who writes every number with its country, and no plus
+_LONG = re.compile(r"[1-9][0-9]{8,14}")  # longer than any short code
+# As mobiles of India are written at home, and whole numbers of other countries.
+_MANIFOLD = re.compile(r"0?[6-9][0-9]{9}")
 
 
 def number_from(raw: str, home: str) -> str:
     """Return a number as E.164 where that is certain; else as it came.
 
-    `home` is the country whose national numbers may come, BD or IN; without it
-    a mobile number of either is known by its form. Short codes and names stay.
+    `home` is the country whose national numbers may come, BD or IN, or `abroad`
+    where none do; without it a mobile number of Bangladesh is known by its form.
+    Short codes and names stay.
     """
     trimmed = raw.strip()
     plain = _PLAIN.sub("", trimmed)
@@ -23,13 +28,15 @@ def number_from(raw: str, home: str) -> str:
         return plain if E164.fullmatch(plain) else trimmed
     if not (plain.isascii() and plain.isdigit()):
         return trimmed
+    if home == ABROAD:
+        return "+" + plain if _LONG.fullmatch(plain) else plain
     return _national(plain, home) or _international(plain) or plain
 
 
 def _national(plain: str, home: str) -> str | None:
-    mobile = phone_from(plain, home)
     if not home:
-        return mobile
+        return None if _MANIFOLD.fullmatch(plain) else phone_from(plain, home)
+    mobile = phone_from(plain, home)
     if mobile and mobile.startswith(prefix_of(home)):
         return mobile
     other = _AT_HOME.fullmatch(plain)

@@ -2,12 +2,12 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from app.carriers.door import secret_field
-from app.carriers.fields import Tree, holds, items_of, text_at, tree_from
+from app.carriers.fields import Tree, holds, listed, text_at, tree_from
 from app.carriers.inbound import fate_in, safe_code, why_at
 from app.carriers.letters import is_gsm7, ucs2_hex
 from app.carriers.model import Ask, Carrier, Codes, Search, SendAnswer
@@ -19,7 +19,8 @@ from app.domain.errors import BadInput
 # What a template may ask for beside the variables.
 NAMES = frozenset(
     "id id_hex id20 attempt each_attempt to to_digits to_national sender"
-    " sender_digits text text_gsm7 text_ucs2 hex_ucs2 template report_url".split()
+    " sender_digits text text_gsm7 text_ucs2 hex_ucs2 template report_url"
+    " valid_minutes".split()
 )
 _DIGITS = "0123456789ABCDEFGHJKLMNPQRSTVWXYZ"
 # Answers that say by their number alone who must do what.
@@ -57,9 +58,7 @@ def search_for(
     return _request(carrier, carrier.search.ask, outgoing, variables)
 
 
-def found_in(
-    carrier: Carrier, _outgoing: Outgoing, status: int, body: bytes
-) -> tuple[Taken, ...] | Refused:
+def found_in(carrier: Carrier, status: int, body: bytes) -> tuple[Taken, ...] | Refused:
     """Return what an answer to `search_for` says that the carrier has."""
     search = carrier.search
     assert search is not None
@@ -97,12 +96,21 @@ def _request(
     if ask.body == "json":
         headers.append(("content-type", "application/json"))
         return Request(ask.method, url, tuple(headers), _as_json(fields))
-    form = urlencode(fields, doseq=True, errors="replace")  # type: ignore[arg-type]
+    form = "&".join(_pairs(fields))
     if ask.body == "query":
         url = f"{url}?{form}" if form else url
         return Request(ask.method, url, tuple(headers), b"")
     headers.append(("content-type", "application/x-www-form-urlencoded"))
     return Request(ask.method, url, tuple(headers), form.encode())
+
+
+def _pairs(fields: object) -> Iterator[str]:
+    """Yield each field as a form has it; what is listed stands between commas."""
+    assert isinstance(fields, Mapping)
+    for name, value in fields.items():
+        parts = value if isinstance(value, list) else [value]
+        texts = (quote_plus(str(part), errors="replace") for part in parts)
+        yield f"{quote_plus(name)}={','.join(texts)}"
 
 
 def _as_json(fields: object) -> bytes:
@@ -120,7 +128,7 @@ def _values(
         **(ask.gsm7 if is_plain else ask.ucs2),
         "id": outgoing.id,
         "id_hex": outgoing.id.replace("-", ""),
-        "id20": id20(outgoing.id),
+        "id20": _short_id(outgoing),
         "attempt": str(outgoing.attempt),
         "to": outgoing.to,
         "to_digits": without_plus(outgoing.to),
@@ -133,7 +141,21 @@ def _values(
         "hex_ucs2": "" if is_plain else ucs2_hex(outgoing.text),
         "template": outgoing.template,
         "report_url": _report_url(carrier, outgoing, variables),
+        "valid_minutes": _minutes(outgoing.valid_minutes),
     }
+
+
+def _short_id(outgoing: Outgoing) -> str:
+    """Return another id after each refusal: a carrier may keep a refused one.
+
+    After a lost answer it is the same one, which the carrier then has once at most.
+    """
+    first = outgoing.first
+    return id20(outgoing.id if first == 1 else f"{outgoing.id}.{first}")
+
+
+def _minutes(left: int | None) -> str:
+    return "" if left is None else str(max(left, 1))
 
 
 def _report_url(
@@ -165,7 +187,10 @@ def _found(search: Search, status: int, tree: Tree) -> tuple[Taken, ...] | Refus
         return ()
     if not 200 <= status < 300:
         return _refused(Codes(), status, code)
-    return tuple(_one_found(search, item) for item in items_of(search.reading, tree))
+    items = listed(search.reading, tree)
+    return tuple(
+        _one_found(search, item) for item in items if holds(search.reading.when, item)
+    )
 
 
 def _one_found(search: Search, item: Tree) -> Taken:

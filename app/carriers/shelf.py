@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from app.carriers.described import BadCarrier, read_carrier
@@ -20,11 +21,11 @@ def on_shelf(folder: Path | None = None) -> Mapping[str, Carrier]:
     """
     if folder is None:
         return _shipped()
-    texts = {
-        path.name.removesuffix(_ENDING): path.read_text(encoding="utf-8")
+    paths = {
+        path.name.removesuffix(_ENDING): path
         for path in sorted(folder.glob(f"*{_ENDING}"))
     }
-    return {**_shipped(), **_read(texts)}
+    return {**_shipped(), **_read(paths)}
 
 
 @cache
@@ -32,19 +33,25 @@ def _shipped() -> Mapping[str, Carrier]:
     found = files(__package__).joinpath("files").iterdir()
     return _read(
         {
-            each.name.removesuffix(_ENDING): each.read_text(encoding="utf-8")
+            each.name.removesuffix(_ENDING): each
             for each in sorted(found, key=lambda each: each.name)
             if each.name.endswith(_ENDING)
         }
     )
 
 
-def _read(texts: Mapping[str, str]) -> dict[str, Carrier]:
+def _read(paths: Mapping[str, Traversable]) -> dict[str, Carrier]:
     carriers: dict[str, Carrier] = {}
     problems: list[str] = []
-    for name, toml in texts.items():
+    for name, path in paths.items():
         try:
-            carriers[name] = read_carrier(name, toml)
+            carriers[name] = read_carrier(name, path.read_text(encoding="utf-8"))
+        except UnicodeDecodeError as bad:
+            problems.append(
+                f"{name}{_ENDING}: it is not UTF-8 (byte {bad.start}): save it as UTF-8"
+            )
+        except OSError as bad:
+            problems.append(f"{name}{_ENDING}: {bad.strerror or 'it cannot be read'}")
         except BadCarrier as bad:
             problems += bad.problems
     if problems:

@@ -29,14 +29,12 @@ class Table:
         key: str,
         default: str | None = None,
         among: Collection[str] = (),
-        *,
-        may_be_blank: bool = False,
     ) -> str:
         """Return a text; without a default it is needed."""
         found = self._get(key, default, str, "is not a text")
         if among and found not in among and self._is_sound(key, str):
             self.wrong(key, f"is none of {', '.join(sorted(among))}")
-        if not found and default is None and not may_be_blank and self.has(key):
+        if not found and default is None and self.has(key):
             self.wrong(key, "is blank")
         return str(found)
 

@@ -1,7 +1,7 @@
 """Texts with {NAMES} in them, as carrier files write them.
 
 `{NAME?}` says that the whole value is left out where NAME has nothing, `{NAME!}` says
-the same and writes nothing.
+the same and writes nothing, and `{NAME#}` alone is a number in JSON.
 Variables of the environment are written in capitals, ours in small letters.
 In a list `{each_attempt}` makes one value for this attempt and each before it.
 """
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
-_NAMED = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)([?!]?)\}")
+_NAMED = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)([?!#]?)\}")
 
 
 def names_in(template: object) -> Iterator[str]:
@@ -50,7 +50,8 @@ def filled_address(template: str, values: Mapping[str, str]) -> str:
 def filled_tree(tree: object, values: Mapping[str, str]) -> object | None:
     """Fill a JSON value in; what has nothing left in it is left out itself."""
     if isinstance(tree, str):
-        return filled(tree, values)
+        text, only = filled(tree, values), _NAMED.fullmatch(tree)
+        return int(text) if text and only and only[2] == "#" else text
     if isinstance(tree, Mapping):
         made = {key: filled_tree(value, values) for key, value in tree.items()}
         kept = {key: value for key, value in made.items() if value is not None}

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
 
 
 class Why(StrEnum):
@@ -43,6 +46,7 @@ class Arrived:
     recipient: str
     text: str = field(repr=False)
     stamp: str = ""  # the carrier's own time of it, as it wrote it
+    unread: str = ""  # why its words could not be read; then there are none
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,15 @@ class Reported:
     attempt: int | None = None
     why: Why | None = None  # where it was not delivered
     code: str = ""  # the carrier's own word for why
+
+
+@dataclass(frozen=True, slots=True)
+class Told(Generic[T]):
+    """What one request tells of; what is wrong with one thing spoils no other."""
+
+    found: tuple[T, ...]
+    unfit: tuple[str, ...] = ()  # the fields that cannot be read, never a value
+    passed_by: int = 0  # how many are known to be something else
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +90,10 @@ class Outgoing:
     text: str = field(repr=False)
     template: str = ""  # under which these words are registered
     report_url: str = ""  # where its reports are taken
+    # The attempt that handed it over first under the same short id: an earlier one
+    # than `attempt` only where every answer since was lost.
+    first: int = 1
+    valid_minutes: int | None = None  # how long it is worth bringing; None: no end
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from app.carriers.abilities import (
     Ability,
     Can,
     Cell,
+    Dialect,
     ability,
 )
 from app.carriers.door import path_of
@@ -68,13 +69,14 @@ def list_carriers(
     if as_json:
         print_json([_as_json(carrier, known) for carrier, known in found])
         return
-    table = Table("carrier", "in", *(_COLUMNS[name] for name in _LISTED), box=None)
+    columns = (*(_COLUMNS[name] for name in _LISTED), "checked")
+    table = Table("carrier", "in", *columns, box=None, padding=(0, 1, 0, 0))
     for carrier, known in found:
         cells = [str(getattr(known, name).can) for name in _LISTED]
-        table.add_row(carrier.name, known.country, *cells)
+        table.add_row(carrier.name, known.country, *cells, str(known.checked))
     console.print(table)
-    say("ask: no source says, or it depends on the contract. Why, with the source")
-    say("and its day, says `threadline carriers show NAME`.")
+    say("ask: no source says, or it depends on the contract. Why, with the source,")
+    say("says `threadline carriers show NAME`. checked: when the sources were read.")
 
 
 @app.command()
@@ -92,7 +94,7 @@ def show(
         print_json(_shown(carrier))
         return
     say(f"{carrier.name}  {carrier.title}")
-    for line in _entered(carrier):
+    for line in (*_described(carrier), *_entered(carrier)):
         say(f"    {line}")
     for known in carrier.abilities:
         say(f"In {_place(known.country)}, looked up on {known.checked}:")
@@ -134,6 +136,14 @@ def _told(known: Ability) -> Iterator[str]:
     yield from known.sources
 
 
+def _described(carrier: Carrier) -> Iterator[str]:
+    """Say what is the same in every country."""
+    yield f"documented at {carrier.source}"
+    yield f"as sender phones show a {carrier.sender_kind}"
+    if carrier.languages:
+        yield f"writing: {carrier.languages}"
+
+
 def _entered(carrier: Carrier) -> Iterator[str]:
     """Say what is set here, and which addresses are entered at the carrier."""
     for variable in carrier.variables:
@@ -155,7 +165,7 @@ def _paths(carrier: Carrier) -> dict[str, str]:
         return {"texts": "/twilio/sms"}
     names = {name: f"SMS_{carrier.name.upper()}_{name}" for name in carrier.variables}
     kinds = {
-        "texts": carrier.hears or carrier.dialect == TWILIO,
+        "texts": carrier.hears or carrier.dialect is Dialect.TWILIO,
         "reports": carrier.has_reports,
         "calls": carrier.rings,
     }
@@ -166,6 +176,9 @@ def _shown(carrier: Carrier) -> dict[str, Any]:
     return {
         "name": carrier.name,
         "title": carrier.title,
+        "source": carrier.source,
+        "sender_kind": carrier.sender_kind,
+        "languages": carrier.languages,
         "variables": list(carrier.variables),
         "addresses": _paths(carrier),
         "needs_template": carrier.needs_template,

@@ -80,9 +80,38 @@ def on_ground(work: Callable[[Ground], Awaitable[T]]) -> T:
 async def _on_store(settings: Settings, work: Callable[[Ground], Awaitable[T]]) -> T:
     async with open_store(settings) as store:
         at = now()
-        await found(store, as_demo=False, at=at)
+        programme = await found(store, as_demo=False, at=at)
         await ensure_default_policy(store, at=at)
+        if programme.is_demo:
+            settings = _with_demo_carriers(settings)
         return await work(Ground(settings, store, at))
+
+
+def _with_demo_carriers(settings: Settings) -> Settings:
+    """Add what `run` tells its children of a demo's carriers."""
+    environ = {**os.environ, **demo_carriers(settings)}
+    return replace(
+        read_local_settings(environ),
+        database_url=settings.database_url,
+        redis_url=settings.redis_url,
+    )
+
+
+def demo_carriers(settings: Settings) -> dict[str, str]:
+    """Return where the demo's carriers are: on its own web process.
+
+    Those that the environment names itself stay as they are.
+    """
+    # Heavy, and only a demo needs it.
+    from app.demo.carriers import made_up
+
+    url = f"http://{settings.host}:{settings.port}"
+    found = {}
+    if not os.environ.get("TWILIO_API_BASE"):
+        found["TWILIO_API_BASE"] = f"{url}/demo/carrier"
+    if not os.environ.get("SMS_PROVIDERS"):
+        found |= made_up(settings, url)
+    return found
 
 
 @asynccontextmanager

@@ -11,8 +11,9 @@ from typing import Annotated
 import httpx
 import typer
 
-from app.cli.carrier_texts import Texting, by_carrier
 from app.cli.ground import Ground, catalog, on_ground, print_json, say
+from app.cli.text_by_carrier import Texting, by_carrier, why_not
+from app.domain.errors import BadInput
 from app.simulator.dialects.known import BESIDE_TWILIO, DIALECTS
 from app.simulator.phone import send_text
 from app.simulator.talk import Talk
@@ -44,20 +45,22 @@ def text(
 
     What a carrier brings back by itself is shown in a demo only: elsewhere it
     goes to the carrier.
+    Carriers that only send, as SSL Wireless, bring no texts; of one that your own
+    file describes the request is shown, for you to post.
     """
     if not _PHONE.fullmatch(sender):
         raise typer.BadParameter(
             f"FROM {sender!r}: write the phone like +8801700000001, or anonymous."
         )
-    if provider not in _PROVIDERS:
-        raise typer.BadParameter(f"--provider: one of {', '.join(_PROVIDERS)}.")
 
     async def work(ground: Ground) -> list[str]:
+        text = Texting(sender, to, message)
+        if provider not in _PROVIDERS:
+            raise BadInput(why_not(ground.settings, provider, text, _PROVIDERS))
         running = await _running(ground.settings.home / RUN_FILE)
         settings = ground.settings
         if running is not None:
             settings = replace(settings, public_base_url=running[1])
-        text = Texting(sender, to, message)
         async with _client(ground, running) as client:
             if provider not in (_TWILIO, _WHATSAPP):
                 numbers = await _numbers(ground, provider)

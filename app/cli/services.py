@@ -16,7 +16,7 @@ import typer
 
 from app.actions.import_policy import ensure_default_policy
 from app.carriers.enabled import enabled
-from app.cli.ground import console, open_store, say
+from app.cli.ground import console, demo_carriers, open_store, say
 from app.cli.phones import RUN_FILE
 from app.domain.errors import Refused
 from app.domain.hosts import is_loopback
@@ -73,6 +73,7 @@ def run(
         raise typer.BadParameter("--policy: demo or default.")
     configure_logs("INFO")
     settings = read_local_settings(os.environ)
+    _refuse_bad_carriers(settings)
     with _alone(settings), services(settings) as running:
         here = replace(
             settings, database_url=running.database_url, redis_url=running.redis_url
@@ -177,7 +178,7 @@ def _supervise(settings: Settings, *, is_demo: bool) -> int:
         "THREADLINE_HOME": str(settings.home),
     }
     if is_demo:
-        env |= _demo_carriers(settings)
+        env |= demo_carriers(settings)
     web = [sys.executable, "-m", "app.cli", "serve"]
     worker_ = [sys.executable, "-m", "workers"]
     try:
@@ -185,22 +186,6 @@ def _supervise(settings: Settings, *, is_demo: bool) -> int:
     finally:
         with contextlib.suppress(OSError):
             (settings.home / RUN_FILE).unlink()
-
-
-def _demo_carriers(settings: Settings) -> dict[str, str]:
-    """Return where the demo's carriers are: on its own web process.
-
-    Those that the environment names itself stay as they are.
-    """
-    from app.demo.carriers import made_up
-
-    url = f"http://{settings.host}:{settings.port}"
-    found = {}
-    if not os.environ.get("TWILIO_API_BASE"):
-        found["TWILIO_API_BASE"] = f"{url}/demo/carrier"
-    if not os.environ.get("SMS_PROVIDERS"):
-        found |= made_up(settings, url)
-    return found
 
 
 def serve() -> None:
@@ -268,16 +253,18 @@ def own_ground() -> Iterator[Settings]:
 
 
 def _own_settings() -> Settings:
-    """Read the settings; outside `run`, generated secrets are refused.
-
-    So are carriers that are named and lack what their files ask for.
-    """
+    """Read the settings; outside `run`, generated secrets are refused."""
     if os.environ.get(_INSIDE):
         settings = read_local_settings(os.environ)
     else:
         settings = _settings_for_real()
-    enabled(settings.sms_providers, settings.sms_variables, settings.sms_folder)
+    _refuse_bad_carriers(settings)
     return settings
+
+
+def _refuse_bad_carriers(settings: Settings) -> None:
+    """Refuse carriers that are named and lack what their files ask for."""
+    enabled(settings.sms_providers, settings.sms_variables, settings.sms_folder)
 
 
 def _settings_for_real() -> Settings:

@@ -11,6 +11,7 @@ from app.actions.carrier_texts import (
     all_texts,
     as_csv,
     as_row,
+    id_form,
     import_text_ids,
     standing,
     usual_format,
@@ -79,8 +80,8 @@ def import_(
 ) -> None:
     """Read back under which ids the texts are registered.
 
-    The export with template_id filled in, or the portal's list of approved
-    templates, where the text's id is the template's name.
+    The export with template_id filled in, as far as there are any, or the portal's
+    list of approved templates, where the text's id is the template's name.
     """
     try:
         content = file.read_bytes()
@@ -88,11 +89,14 @@ def import_(
         raise BadInput(f"{file}: {error.strerror or 'it cannot be read'}.") from None
 
     async def work(ground: Ground) -> Imported:
+        carrier = _carrier(ground.settings, provider)
+        routes, directory = ground.settings.sms_routes, await ground.directory()
         return await import_text_ids(
             ground.store,
             all_texts(catalog()),
-            _carrier(ground.settings, provider),
+            carrier,
             content,
+            id_form(carrier, directory, routes),
             at=ground.at,
             through=door(),
         )
@@ -102,6 +106,8 @@ def import_(
         print_json(done.as_json())
         return
     say(f"{done.added} added, {done.changed} changed, {done.unchanged} unchanged.")
+    if done.passed_by:
+        say(f"{done.passed_by} rows have no template_id yet and were passed by.")
 
 
 @app.command("list")
@@ -128,9 +134,9 @@ def list_texts(
         return
     for name, told in found.items():
         of = _counted(told)
-        say(f"{name}: {of['registered']} of {of['can_be']} texts have an id.")
+        say(f"{name}: {_summed(of)}")
         for each in told if provider else ():
-            state = each.template_id or each.text.why_not or "missing"
+            state = each.template_id or each.text.why_not or _blank(each)
             say(f"  {each.text.text_id}  {state}")
     if not found:
         say("No carrier is named in SMS_PROVIDERS, and no id is imported.")
@@ -142,9 +148,21 @@ async def _used(ground: Ground) -> list[str]:
     return list(dict.fromkeys((*ground.settings.sms_providers, *counts)))
 
 
+def _summed(of: dict[str, object]) -> str:
+    have = f"{of['registered']} of {of['can_be']} texts have an id."
+    if of["needs_ids"]:
+        return have
+    return f"needs no ids here; {have}" if of["registered"] else "needs no ids here."
+
+
+def _blank(each: Standing) -> str:
+    return "missing" if each.is_missing else "none, and needs none"
+
+
 def _counted(told: list[Standing]) -> dict[str, object]:
     missing = [each.text.text_id for each in told if each.is_missing]
     return {
+        "needs_ids": any(each.is_needed for each in told),
         "registered": sum(bool(each.template_id) for each in told),
         "can_be": sum(not each.text.why_not for each in told),
         "missing": missing,

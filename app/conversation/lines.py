@@ -246,10 +246,17 @@ MESSAGE_CUT = Line(
 
 MESSAGE_WAITS = Line(
     # Translators: The same, where the carrier lets no words of a person's through.
+    # {hotline} is a phone number of ours.
     N_(
-        "There is a message for you. To hear or read it, call us or open our page, "
-        "with your number and PIN."
+        "There is a message for you. To hear it, call {hotline}. Have your number "
+        "and PIN with you."
     )
+)
+
+MESSAGE_WAITS_FOR_CALL = Line(
+    # Translators: The same, where none of our numbers can be called. CALL ME is a
+    # keyword: somebody of ours calls then.
+    N_("There is a message for you. To hear it, send CALL ME: we ring you.")
 )
 
 STATUS_CLOSED = Line(

@@ -41,6 +41,7 @@ class Record:
 class Imported:
     """What an import did; `rows` gives back the key of each row, in order.
 
+    `passed_by` counts rows that do not say anything yet.
     `secrets` holds webhook secrets made just now, by slug: they are shown
     this once and never again.
     """
@@ -49,6 +50,7 @@ class Imported:
     changed: int = 0
     unchanged: int = 0
     rows: tuple[tuple[int, str], ...] = ()
+    passed_by: int = 0
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def as_json(self) -> dict[str, Any]:
@@ -58,6 +60,8 @@ class Imported:
             "unchanged": self.unchanged,
             "rows": [{"row": row, "key": key} for row, key in self.rows],
         }
+        if self.passed_by:
+            shape["passed_by"] = self.passed_by
         return {**shape, "secrets": dict(self.secrets)} if self.secrets else shape
 
 

@@ -47,6 +47,14 @@ class GivenId:
     template_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class GivenIds:
+    """The ids of a file; `passed_by`: rows that have none yet, but could."""
+
+    ids: tuple[GivenId, ...]
+    passed_by: int
+
+
 DIGITS = IdForm(re.compile("[0-9]{6,30}"), "write the registry's id, digits only")
 CONTENT_SID = IdForm(
     re.compile("HX[0-9a-f]{32}"),
@@ -58,10 +66,10 @@ ANY_ID = IdForm(
 )
 
 
-def read_text_ids(content: bytes, texts: Texts, form: IdForm) -> list[GivenId]:
+def read_text_ids(content: bytes, texts: Texts, form: IdForm) -> GivenIds:
     """Return the ids; raise `ImportRefused` with all that is wrong.
 
-    A text that no registry can have may stand there without an id.
+    Rows without an id are passed by: registries approve texts a few at a time.
     """
     lines = enumerate(parsed(decoded(content)), start=1)
     _, header = next(lines, (1, []))
@@ -74,7 +82,7 @@ def read_text_ids(content: bytes, texts: Texts, form: IdForm) -> list[GivenId]:
         reader.problems.append(Problem(2, "", "there is no id in this file: fill in"))
     if reader.problems:
         raise ImportRefused(*reader.problems)
-    return reader.given
+    return GivenIds(tuple(reader.given), reader.passed_by)
 
 
 def _places(header: list[str]) -> Mapping[str, int]:
@@ -112,6 +120,7 @@ class _Reader:
 
     def __init__(self, texts: Texts, form: IdForm) -> None:
         self.given: list[GivenId] = []
+        self.passed_by = 0
         self.problems: list[Problem] = []
         self._texts, self._form = texts, form
         self._by_words = _by_words(texts)
@@ -119,11 +128,12 @@ class _Reader:
         self._now = {_HASH.sub("", text.text_id): text.text_id for text in texts}
 
     def read(self, row: int, cells: Mapping[str, str]) -> None:
+        template = cells.get("template_id", "")
+        if not template:
+            self._pass_by(cells)
+            return
         text = self._text(row, cells)
         if text is None:
-            return
-        template = cells.get("template_id", "")
-        if text.why_not and not template:
             return
         advice = self._wrong(text, template, cells)
         if advice:
@@ -136,6 +146,11 @@ class _Reader:
                 self.problems.append(Problem(row, column, advice))
                 return
         self.given.append(GivenId(row, text.text_id, template))
+
+    def _pass_by(self, cells: Mapping[str, str]) -> None:
+        text = self._texts.by_id.get(cells.get("text_id", ""))
+        if text is None or not text.why_not:
+            self.passed_by += 1
 
     def _text(self, row: int, cells: Mapping[str, str]) -> Registered | None:
         """Return which text it is: by its id, else by its words."""
@@ -162,8 +177,6 @@ class _Reader:
     def _wrong(
         self, text: Registered, template: str, cells: Mapping[str, str]
     ) -> str | None:
-        if not template:
-            return "this cell must not be blank: leave the row out until there is an id"
         if text.why_not:
             return f"this text cannot be registered: {text.why_not}"
         if "reject" in cells.get("status", "").lower():

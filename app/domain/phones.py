@@ -35,6 +35,33 @@ def country_of(number: str) -> str:
     return found[0] if found else ""
 
 
+# How a country's code in E.164 is parted from the rest: these have one or two digits,
+# all others three (ITU-T E.164, list of assigned codes).
+_SHORT_CODES = re.compile(
+    r"\+(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])"
+)
+
+
+def calling_code(number: str) -> str:
+    """Return how every number of its country or network begins, such as +91.
+
+    Satellites (+870, +881) and premium services (+979) have codes of their own.
+    """
+    short = _SHORT_CODES.match(number)
+    return short[0] if short else number[:4]
+
+
+def is_at_home(number: str, country: str, line: str) -> bool:
+    """Tell whether a phone is one of those that a line serves.
+
+    In India and Bangladesh `country` decides, wherever the line's number is;
+    elsewhere the phone has the calling code of the line.
+    """
+    if country in _AT_HOME:
+        return country_of(number) == country
+    return line.startswith("+") and calling_code(number) == calling_code(line)
+
+
 # Numbers that cost the caller nothing, with the prefix or as they are dialled at
 # home: 1800 and, from abroad, 000800 in India; 0800 and 0803 in Bangladesh.
 _TOLL_FREE = {

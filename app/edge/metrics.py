@@ -53,6 +53,11 @@ class Metrics:
         self.forms_unfit = self._counter(
             "forms_unfit", "Signed forms that are not of their form.", "route"
         )
+        self.passed_by = self._counter(
+            "passed_by",
+            "What a carrier told of that is none of a worker's: text, report, call.",
+            "kind",
+        )
         self.turns = self._counter(
             "turns", "Texts heard for the first time and answered.", "channel"
         )

@@ -14,7 +14,7 @@ from app.carriers.model import Carrier
 from app.carriers.sending import found_in, outcome_of, request_for, search_for
 from app.carriers.wire import Outgoing, Refused, Request, Taken
 from app.domain.hosts import is_loopback
-from app.gateways.twilio_http import TIMEOUT
+from app.gateways.twilio_http import NOT_SENT, TIMEOUT
 from app.outbox.owed import Receipt, Text
 from app.outbox.refused import refused
 from app.outbox.settlement import (
@@ -24,9 +24,6 @@ from app.outbox.settlement import (
     Transient,
 )
 from app.runtime.clock import now
-
-# The request never left, so nothing can have come of it.
-NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 class HttpSms:
@@ -97,12 +94,14 @@ class HttpSms:
         request = search_for(self._carrier, outgoing, self._variables)
         if request is None:
             raise OutcomeUnknown("no_report")
+        if not self._carrier.still_knows(since, self._clock()):
+            raise OutcomeUnknown("too_old")
         self._refuse_the_world(request)
         try:
             answer = await self._ask(request)
         except (httpx.HTTPError, ValueError) as lost:
             raise OutcomeUnknown(type(lost).__name__) from None
-        found = found_in(self._carrier, outgoing, answer.status_code, answer.content)
+        found = found_in(self._carrier, answer.status_code, answer.content)
         if isinstance(found, Refused):
             # Who may not look is not told that there is nothing.
             raise OutcomeUnknown(found.code)
@@ -129,15 +128,18 @@ class HttpSms:
 
     def _outgoing(self, text: Text) -> Outgoing:
         is_ours = text.provider == self.name
+        is_tried = text.tried_by == self.name and text.first_try > 0
         owed_id = str(text.owed_id)
         return Outgoing(
             id=owed_id,
             attempt=text.attempt,
+            first=text.first_try if is_tried else text.attempt,
             to=text.to,
             sender=text.line if is_ours else self._variables.get("SENDER", ""),
             text=text.body,
             template=text.templates.get(self.name, ""),
             report_url=f"{self._reports}?m={owed_id}&a={text.attempt}",
+            valid_minutes=text.valid_minutes,
         )
 
     def _receipt(self, outgoing: Outgoing, taken: Taken) -> Receipt:

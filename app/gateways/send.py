@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import assert_never
 from urllib.parse import urlsplit
 
-from app.carriers.abilities import must_be_registered
+from app.carriers.abilities import SOMLENG, Dialect, must_be_registered
 from app.carriers.enabled import enabled
 from app.carriers.model import Carrier
+from app.carriers.shelf import on_shelf
 from app.domain.hosts import is_loopback
 from app.gateways.console import Console, shown
 from app.gateways.http_sms import HttpSms
@@ -168,9 +169,7 @@ def _texts(settings: Settings, *, is_demo: bool) -> TextRouter | None:
         settings.sms_providers, settings.sms_variables, settings.sms_folder
     ).values():
         variables = settings.sms_variables[carrier.name]
-        if not carrier.is_platform and carrier.dialect == "twilio":
-            continue  # Twilio's own, which needs no naming.
-        if carrier.dialect == "http":
+        if carrier.dialect is Dialect.HTTP:
             sms: Sms = HttpSms(
                 carrier,
                 variables,
@@ -184,12 +183,16 @@ def _texts(settings: Settings, *, is_demo: bool) -> TextRouter | None:
 
 
 def _twilio_sms(settings: Settings) -> TwilioSms:
+    somleng = on_shelf(settings.sms_folder)[SOMLENG]
     return TwilioSms(
         HttpxTwilio(settings.twilio_api_base),
         account_sid=settings.twilio_account_sid,
         auth_token=settings.twilio_auth_tokens[0],
         sender=settings.twilio_sms_from,
         callback=f"{settings.public_base_url.rstrip('/')}/twilio/sms/status",
+        may_send_to=lambda number: (
+            not (settings.is_somleng and must_be_registered(somleng, number))
+        ),
     )
 
 

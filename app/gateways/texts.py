@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
+import structlog
+
 from app.domain.phones import country_of
 from app.outbox.owed import Receipt, Text
 from app.outbox.settlement import (
@@ -19,6 +21,8 @@ from app.outbox.settlement import (
     OutcomeUnknown,
     Transient,
 )
+
+log = structlog.get_logger(__name__)
 
 EVERYWHERE = "*"
 WHATSAPP = "whatsapp"
@@ -64,15 +68,26 @@ class TextRouter:
         return any(True for _ in self._in_order(text))
 
     async def send(self, text: Text) -> Receipt:
-        """Hand it to the first that takes it; raise the most hopeful refusal."""
+        """Hand it to the first that takes it; raise the most hopeful refusal.
+
+        Who was passed by is logged and told with the receipt: a carrier that takes
+        nothing any more would else be seen only when the last one fails as well.
+        """
         refusals: list[GatewayError] = []
-        for carrier in self._in_order(text):
+        carriers = list(self._in_order(text))
+        for carrier in carriers:
             try:
                 receipt = await carrier.send(text)
-            except _NEXT as refusal:
-                refusals.append(refusal)
+            except GatewayError as failure:
+                failure.carrier = carrier.name
+                if not isinstance(failure, _NEXT):
+                    raise
+                refusals.append(failure)
+                if len(carriers) > 1:
+                    _note_refusal(text, failure)
                 continue
-            return replace(receipt, carrier=carrier.name)
+            refused = tuple((each.carrier, str(each)) for each in refusals)
+            return replace(receipt, carrier=carrier.name, refused=refused)
         if not refusals:
             raise Misconfigured("no_carrier")
         raise min(refusals, key=lambda refusal: _NEXT.index(type(refusal)))
@@ -111,3 +126,13 @@ class TextRouter:
     async def aclose(self) -> None:
         for carrier in self._carriers.values():
             await carrier.aclose()
+
+
+def _note_refusal(text: Text, refusal: GatewayError) -> None:
+    log.warning(
+        "carrier.refused",
+        carrier=refusal.carrier,
+        kind=refusal.kind,
+        code=refusal.code,
+        outbox_id=str(text.owed_id),
+    )

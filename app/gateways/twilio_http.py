@@ -13,6 +13,8 @@ from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 
 TIMEOUT = httpx.Timeout(15.0, connect=5.0)
+# The request never left, so nothing can have come of it.
+NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 class HttpxTwilio(AsyncHttpClient):  # type: ignore[misc]  # twilio ships no types

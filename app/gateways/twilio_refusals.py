@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 from twilio.base.exceptions import TwilioException, TwilioRestException
 
+from app.gateways.twilio_http import NOT_SENT
 from app.outbox.owed import Receipt
 from app.outbox.settlement import (
     AccountBlocked,
@@ -27,8 +28,6 @@ _OF_SOMLENG: dict[str, type[GatewayError]] = {
     "S1007": Permanent,  # the destination is blocked
     "S1008": Misconfigured,
 }
-# The request never left, so nothing can have come of it.
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 async def created(request: Awaitable[Any]) -> Receipt:
@@ -40,7 +39,7 @@ async def created(request: Awaitable[Any]) -> Receipt:
         made = await request
     except TwilioRestException as refused:
         raise _why_refused(refused) from None
-    except _NOT_SENT as lost:
+    except NOT_SENT as lost:
         raise Transient(type(lost).__name__) from None
     except (httpx.HTTPError, TwilioException, ValueError) as lost:
         raise OutcomeUnknown(type(lost).__name__) from None

@@ -17,9 +17,6 @@ from app.gateways.twilio_refusals import created, why_not_read
 from app.outbox.owed import Call, Receipt
 from app.outbox.settlement import Transient
 
-# The request never left, so nothing can have come of it.
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-
 RINGS_FOR = 25  # seconds; carriers' own voice mail takes over soon after
 # How many of a phone's latest calls a look-up reads.
 _PAGE = 50

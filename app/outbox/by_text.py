@@ -50,6 +50,7 @@ SLOTS: Mapping[str, Slot] = {
     "until": Slot(_MOMENTS),
     "emergency": Slot(("999",), "cbn", "[0-9 +-]", longest=20),
     "helpline": Slot(("1800 4252 6500",), "cbn", "[0-9 +-]", longest=20),
+    "hotline": Slot(("1800 425 26500",), "cbn", "[0-9 +-]", longest=20),
     "words": _WORDS,
     "short": Slot(("12",), "numeric", _DIGIT),
     "count": Slot(("999",), "numeric", _DIGIT),

@@ -35,6 +35,7 @@ class Leased:
     # Set: an earlier attempt told of other rows too, whose `digest` is this id.
     digest: UUID | None = None
     carrier: str = ""  # through whom the attempt went whose outcome is not known
+    first_try: int = 0  # the attempt at which that one had it first under one id
     # The programme as it stood when the row was taken into hand.
     directory_version: int = field(default=0, compare=False)
 
@@ -64,6 +65,8 @@ class Text:
     is_in_window: bool = False  # WhatsApp lets free words through
     attempt: int = 1
     tried_by: str = ""  # the carrier that may have it already
+    first_try: int = 0  # at which attempt that one had it first
+    valid_minutes: int | None = None  # in which it is of use; None: no matter
     not_by: str = ""  # the carrier that did not bring it to the phone
     # Under which id each carrier has these words, where it wants one.
     templates: Mapping[str, str] = field(default_factory=dict)
@@ -126,6 +129,7 @@ class Receipt:
     error_code: str | None = None  # why a message that was found did not arrive
     why: str | None = None  # its class, where the code is not Twilio's
     carrier: str | None = None  # through whom a text went
+    refused: tuple[tuple[str, str], ...] = ()  # which carriers did not take it, why
     answered_by: str | None = None  # who took a call that was found
     http_status: int | None = None  # what a brand's webhook answered
     shown: str | None = field(default=None, repr=False)

@@ -24,13 +24,17 @@ class Failure(StrEnum):
 
 
 class GatewayError(Exception):
-    """An attempt failed; `code` is the far side's own, never its text."""
+    """An attempt failed; `code` is the far side's own, never its text.
+
+    `carrier`: of a text, who failed; blank where nobody was chosen.
+    """
 
     kind: ClassVar[Failure]
 
     def __init__(self, code: str | int) -> None:
         super().__init__(f"{self.kind}:{code}")
         self.code = str(code)
+        self.carrier = ""
 
 
 class OptedOut(GatewayError):
@@ -90,6 +94,9 @@ _SLOW = frozenset({Failure.CONFIG, Failure.ACCOUNT})
 
 # Classes after which a phone gets nothing more from us.
 UNREACHABLE = frozenset({Failure.OPTED_OUT, Failure.PERMANENT})
+
+# Classes after which a worker has not heard what we had to say.
+UNHEARD = UNREACHABLE | {Failure.CONTENT}
 
 # Classes about which somebody on duty must hear.
 ALARMING = _SLOW | {Failure.PERMANENT, Failure.CONTENT}

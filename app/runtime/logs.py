@@ -32,6 +32,7 @@ FIELDS = frozenset(
         *("direction", "template", "gateway", "status", "code", "reason", "outcome"),
         *("error", "language", "role", "policy", "revision", "process", "provider"),
         *("method", "path_template", "table", "problem", "percent", "encoding"),
+        "carrier",
         # how many and how long
         *("count", "added", "changed", "unchanged", "attempt", "parts", "due"),
         *("seconds", "milliseconds", "duration", "days_late", "lateness", "age"),

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ from app.runtime.variables import Variables
 
 SmsRoutes = Mapping[str, tuple[str, ...]]  # by country; "*" is every other one
 
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _PEPPER_PURPOSE = b"threadline|pepper|1"
 _SIGNING_PURPOSE = b"threadline|signing|1"
 _TWILIO = "twilio"  # needs no naming in SMS_PROVIDERS: TWILIO_… set it up
@@ -59,10 +61,19 @@ class Settings:
     sms_providers: tuple[str, ...] = ()  # carriers beside Twilio that may post here
     sms_routes: SmsRoutes = field(default_factory=dict)  # through whom texts go
     sms_folder: Path | None = None  # the operator's own carrier files
+    # Whose missed calls are returned beside those of a line's own country: how they
+    # begin; and how many an hour.
+    call_back_to: tuple[str, ...] = ()
+    call_backs_per_hour: int = 120
     # By carrier, what its file asks for.
     sms_variables: Mapping[str, Mapping[str, str]] = field(
         default_factory=dict, repr=False
     )
+
+    @property
+    def is_somleng(self) -> bool:
+        """Tell whether Somleng stands in Twilio's place: its account ids are UUIDs."""
+        return _UUID.fullmatch(self.twilio_account_sid) is not None
 
 
 def read_settings(environ: Mapping[str, str], *, generated: bool = False) -> Settings:
@@ -132,6 +143,10 @@ def read_settings(environ: Mapping[str, str], *, generated: bool = False) -> Set
         sms_providers=providers,
         sms_routes=variables.routes("SMS_ROUTES", among=(_TWILIO, *providers)),
         sms_folder=variables.folder("SMS_FOLDER"),
+        call_back_to=variables.prefixes("CALL_BACK_TO"),
+        call_backs_per_hour=variables.whole(
+            "CALL_BACKS_PER_HOUR", default=120, least=1, most=100_000
+        ),
         sms_variables={
             provider: variables.beginning(f"SMS_{provider.upper()}_")
             for provider in providers

@@ -13,6 +13,7 @@ _KEY_BYTES = 32
 _CARRIER = re.compile(r"[a-z][a-z0-9]{0,31}")  # a file's name without .toml
 _COUNTRY = re.compile(r"[A-Z]{2}|\*")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+_PREFIX = re.compile(r"\+[1-9][0-9]{0,14}")
 _LEAST_PEPPER = 16  # characters; fewer could be guessed
 _NEW_KEY = (
     'python3 -c "import base64,os;'
@@ -153,6 +154,14 @@ class Variables:
             self.problem(name, "must be a number such as +8809612345678")
         return value
 
+    def prefixes(self, name: str) -> tuple[str, ...]:
+        """Return how phone numbers begin, separated by blanks or commas."""
+        found = tuple(filter(None, re.split(r"[\s,]+", self.text(name, default=""))))
+        if not all(_PREFIX.fullmatch(each) for each in found):
+            self.problem(name, "must be prefixes such as +977 +94, a blank apart")
+            return ()
+        return found
+
     def folder(self, name: str) -> Path | None:
         value = self.text(name, default="")
         if value and not os.access(value, os.R_OK | os.X_OK):
@@ -186,10 +195,12 @@ class Variables:
                     f"has no new country with its carriers in place {place}"
                     " (BD:one,other;IN:third;*:twilio)",
                 )
-            elif not set(carriers) <= set(among):
+            elif strange := [each for each in carriers if each not in among]:
+                named = [each for each in strange if _CARRIER.fullmatch(each)]
                 self.problem(
                     name,
-                    f"names in place {place} a carrier that SMS_PROVIDERS does not",
+                    f"names in place {place}, {country},"
+                    f" {', '.join(named) or 'a carrier'} and SMS_PROVIDERS does not",
                 )
             else:
                 found[country] = carriers

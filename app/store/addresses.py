@@ -362,7 +362,7 @@ def _reply(store: Store, directory: Directory, leased: Leased) -> Addressee | No
         said["language"],
         directory.calendar_for(None, number.country).zone,
         line=said["line"],
-        provider=number.provider,
+        provider=said["carrier"],  # the one that she chose, whatever the line is
         is_in_window=True,
         instead=(REPLY, {"text": said["text"]}),
     )

@@ -18,8 +18,8 @@ RINGS_FOR = timedelta(minutes=5)
 
 _DEBTS = """
 SELECT o.id, o.case_id, o.recipient_kind, o.recipient_key, o.template, o.params,
-  o.created_at, o.attempt, o.lease_until, o.state, o.sent_at, o.digest, o.carrier,
-  o.expires_at,
+  o.created_at, o.attempt, o.lease_until, o.state, o.sent_at, o.digest,
+  o.carrier, o.first_try, o.expires_at,
   NULL::timestamptz AS left_until, c.id IS NOT NULL AS has_case,
   c.language, c.country, c.site, c.route, c.category, c.severity, c.opened_at,
   c.state AS case_state, c.data_key, c.phone_sealed, c.hotline,

@@ -27,21 +27,30 @@ async def is_demo(tx: Transaction) -> bool:
     return bool(await tx.connection.fetchval("SELECT is_demo FROM programme"))
 
 
-async def expire(tx: Transaction, at: datetime) -> int:
-    """End what came too late to be worth sending; return how many."""
-    return _count(
-        await tx.connection.execute(
-            """
-            UPDATE outbox SET state = 'expired', next_at = NULL, lease_until = NULL
-            WHERE id IN (
-              SELECT id FROM outbox WHERE next_at <= $1 AND expires_at <= $1
-              AND (lease_until IS NULL OR lease_until <= $1)
-              LIMIT 1000 FOR UPDATE SKIP LOCKED
-            )
-            """,
-            at,
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """A message that ended by its date, and the failure after which it waited."""
+
+    id: UUID
+    is_workers: bool
+    error: str | None
+
+
+async def expire(tx: Transaction, at: datetime) -> list[Expired]:
+    """End what came too late to be worth sending; return it."""
+    rows = await tx.connection.fetch(
+        """
+        UPDATE outbox SET state = 'expired', next_at = NULL, lease_until = NULL
+        WHERE id IN (
+          SELECT id FROM outbox WHERE next_at <= $1 AND expires_at <= $1
+          AND (lease_until IS NULL OR lease_until <= $1)
+          LIMIT 1000 FOR UPDATE SKIP LOCKED
         )
+        RETURNING id, recipient_kind = 'worker' AS is_workers, last_error AS error
+        """,
+        at,
     )
+    return [Expired(**row) for row in rows]
 
 
 async def lease(tx: Transaction, at: datetime, limit: int) -> list[Leased]:
@@ -94,6 +103,7 @@ def leased_from(row: Mapping[str, Any]) -> Leased:
         tried_at=min((t for t in tried if t is not None), default=None),
         digest=row["digest"],
         carrier=(row["carrier"] or "") if row["state"] == "unknown" else "",
+        first_try=(row["first_try"] or 0) if row["state"] == "unknown" else 0,
     )
 
 
@@ -106,7 +116,9 @@ async def mark_tried(
     became of it. Without the mark nothing was handed to anybody.
     """
     done = await tx.connection.execute(
-        "UPDATE outbox SET state = 'unknown', sent_at = $3, carrier = $4"
+        "UPDATE outbox SET first_try = CASE WHEN state = 'unknown' AND carrier = $4"
+        " THEN coalesce(first_try, attempt) ELSE attempt END,"
+        " state = 'unknown', sent_at = $3, carrier = $4"
         " WHERE id = $1 AND lease_until = $2 AND state IN ('owed', 'unknown')",
         leased.id,
         leased.lease_until,
@@ -151,17 +163,17 @@ async def settle_sent(
 async def settle_found(
     tx: Transaction, leased: Leased, found: Sequence[Receipt], at: datetime
 ) -> Receipt | None:
-    """Settle by the first message found that no other row has for its own."""
+    """Settle by the first message found that no row has for its own."""
     for receipt in found:
         # Two rows with the same words to the same phone may look at once.
         await tx.connection.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
             receipt.provider_id,
         )
+        # One that this row knows already is of an attempt that was settled before.
         is_taken = await tx.connection.fetchval(
-            "SELECT EXISTS (SELECT FROM outbox WHERE provider_id = $1 AND id <> $2)",
+            "SELECT EXISTS (SELECT FROM outbox WHERE provider_id = $1)",
             receipt.provider_id,
-            leased.id,
         )
         if not is_taken:
             await settle_sent(tx, leased, receipt, at)
@@ -252,13 +264,17 @@ async def report(
     that comes before the answer to our own request finds its row by our id,
     and settles it. A row that was sent once more knows its latest message:
     words about an earlier one are no news. What is said of a message is said of
-    every row that went out with it.
+    every row that went out with it. By our id a carrier may speak of what was
+    handed to it and of nothing else.
     """
+    carrier = provider_id.partition(":")[0] if ":" in provider_id else ""
     rows = await tx.connection.fetch(
         f"""
         WITH picked AS (
           SELECT id, digest, provider_id AS known FROM outbox WHERE provider_id = $4
-          OR (id = $5 AND (provider_id IS NULL OR state IN ('owed', 'unknown')))
+          OR (id = $5 AND (provider_id IS NULL OR state IN ('owed', 'unknown'))
+            AND (carrier = $8 OR ($8 = ''
+              AND (carrier IS NULL OR carrier IN ('twilio', 'whatsapp')))))
           ORDER BY provider_id IS NOT DISTINCT FROM $4 DESC LIMIT 1
         )
         UPDATE outbox SET delivery = $3, provider_id = $4, next_at = NULL,
@@ -278,6 +294,7 @@ async def report(
         owed_id,
         DELIVERY_RANKS[status],
         at,
+        carrier,
     )
     if not rows:
         return None
@@ -388,7 +405,8 @@ async def troubles(tx: Transaction) -> dict[str, int]:
 
     What came too late, or could not be sent at all, is counted as
     `expired:<template>` or `failed:<template>`: an escalation that reached
-    nobody is never passed over in silence. A phone that is busy is no failure.
+    nobody is never passed over in silence. A phone that is busy is no failure, nor
+    one that is out of reach: its partner is told.
     """
     rows = await tx.connection.fetch(
         """
@@ -397,7 +415,8 @@ async def troubles(tx: Transaction) -> dict[str, int]:
           AND last_error NOT LIKE 'no_answer:%' GROUP BY 1
         UNION ALL
         SELECT state || ':' || template, count(*) FROM outbox
-        WHERE state IN ('expired', 'failed') AND template <> ALL ($1::text[])
+        WHERE state IN ('expired', 'failed') AND (template <> ALL ($1::text[])
+          OR last_error ~ '^(unknown|content|config|account):')
         GROUP BY 1
         ORDER BY 1
         """,

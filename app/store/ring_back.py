@@ -1,7 +1,8 @@
 """Calls that we owe and place: the missed call to return, and how a call ended."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ BURST = timedelta(seconds=60)
 # How long a placed call is taken to be in progress where no word of its end came.
 IN_PROGRESS = timedelta(minutes=10)
 LASTS = timedelta(hours=24)
+NOT_RETURNED = "call.not_returned."  # begins the counters of it; the reason follows
 # How long a call's end is asked for, and how old its debt may be.
 _ASKED_FOR = timedelta(hours=24)
 _OWED_SINCE = timedelta(days=35)
@@ -84,6 +86,31 @@ async def is_under_way(tx: Transaction, tag: bytes, at: datetime) -> bool:
         # A phone that rings us is not in our call: that one must be over.
         return row["sent_at"] is not None and at - row["sent_at"] < BURST
     return row["state"] in ("owed", "unknown") and at < row["expires_at"]
+
+
+async def owed_since(tx: Transaction, since: datetime) -> int:
+    """Count the calls that came to be owed since then, whoever rang."""
+    found: int = await tx.connection.fetchval(
+        "SELECT count(*) FROM outbox"
+        " WHERE id > $1 AND template = $2 AND created_at > $3",
+        # An id begins with its time: so only the latest rows are read.
+        new_id(since - BURST),
+        RING_BACK,
+        since,
+    )
+    return found
+
+
+async def not_returned(tx: Transaction, since: date) -> Mapping[str, int]:
+    """Count the missed calls that were not to be returned, by the reason."""
+    rows = await tx.connection.fetch(
+        "SELECT substr(name, $3) AS reason, sum(count)::int AS count FROM counter"
+        " WHERE day >= $1 AND starts_with(name, $2) GROUP BY 1",
+        since.isoformat(),
+        NOT_RETURNED,
+        len(NOT_RETURNED) + 1,
+    )
+    return {row["reason"]: row["count"] for row in rows}
 
 
 async def owe(

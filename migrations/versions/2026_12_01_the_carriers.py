@@ -14,6 +14,17 @@ TEXT, UUID, BYTES, WHOLE = sa.Text(), sa.Uuid(), sa.LargeBinary(), sa.Integer()
 
 def upgrade() -> None:
     op.add_column("outbox", sa.Column("carrier", TEXT, nullable=True))
+    op.add_column("outbox", sa.Column("first_try", WHOLE, nullable=True))
+    # Until now there was one carrier: what is unfinished may be there.
+    op.execute(
+        "UPDATE outbox SET carrier = 'twilio' WHERE next_at IS NOT NULL"
+        " AND state = 'unknown'"
+    )
+    op.execute(
+        "UPDATE outbox SET carrier = 'twilio', state = 'unknown',"
+        " sent_at = lease_until - interval '60 seconds'"
+        " WHERE next_at IS NOT NULL AND state = 'owed' AND lease_until IS NOT NULL"
+    )
     op.create_index(
         "ix_outbox_reply_expires_at",
         "outbox",
@@ -25,6 +36,7 @@ def upgrade() -> None:
         sa.Column("tag", TEXT, primary_key=True),
         sa.Column("at", INSTANT, nullable=False),
         sa.Column("n", WHOLE, nullable=False),
+        sa.Column("answered_at", INSTANT, nullable=True),
     )
     op.create_index("ix_text_claim_at", "text_claim", ["at"])
     op.create_table(
@@ -61,4 +73,5 @@ def downgrade() -> None:
     for table in ("medium", "carrier_text", "text_claim"):
         op.drop_table(table)
     op.drop_index("ix_outbox_reply_expires_at", "outbox")
+    op.drop_column("outbox", "first_try")
     op.drop_column("outbox", "carrier")

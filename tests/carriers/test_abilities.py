@@ -16,6 +16,7 @@ from app.carriers.abilities import (
     why_unfit,
 )
 from app.carriers.shelf import BadCarrier, on_shelf, read_carrier
+from tests.carriers.made_up import paper_plane
 
 INDIAN, INDIAN_FREE = "+914440000000", "+9118001234567"
 BENGALI, ABROAD = "+8809612345678", "+15550100910"
@@ -96,8 +97,8 @@ def test_a_refused_call_says_who_else_takes_calls() -> None:
     ((_, said),) = refused(INDIAN, "IN", "kannel", voice="answer")
     assert said.endswith(
         "Write none, or take it from another: somleng (ask them first) answer calls;"
-        " twilio, somleng (ask them first) answer calls at a number that is free to"
-        " call; exotel, somleng (ask them first) tell of missed calls."
+        " somleng (ask them first), twilio (ask them first) answer calls at a number"
+        " that is free to call; exotel, somleng (ask them first) tell of missed calls."
     )
 
 
@@ -182,6 +183,15 @@ def test_where_only_registered_texts_may_go(name: str, phone: str, must: bool) -
     assert must_be_registered(on_shelf()[name], phone) is must
 
 
+def test_a_file_that_says_nothing_of_india_does_not_lift_its_law() -> None:
+    own = paper_plane()
+    assert own.abilities == ()
+    assert must_be_registered(own, "+919876500001")
+    assert not must_be_registered(own, "+8801712345678")
+    assert not must_be_registered(own, "+31612345678")
+    assert must_be_registered(on_shelf()["sslwireless"], "+919876500001")
+
+
 @pytest.mark.parametrize("name", sorted(on_shelf()))
 def test_every_shipped_carrier_says_what_it_can(name: str) -> None:
     carrier = on_shelf()[name]
@@ -204,6 +214,26 @@ def test_no_table_promises_what_its_file_cannot_keep(name: str) -> None:
         assert known.two_way.can is Can.NO or carrier.hears, known.country
         assert known.missed_call.can is Can.NO or carrier.rings, known.country
         assert known.answer.can is known.toll_free.can is Can.NO, known.country
+
+
+@pytest.mark.parametrize(
+    ("name", "country", "columns"),
+    [
+        pytest.param("twilio", "*", CELLS, id="nobody-looked-up-every-country"),
+        pytest.param("twilio", "IN", ("toll_free",), id="where-it-has-one"),
+        pytest.param("kannel", "*", ("two_way",), id="whoever-stands-behind-it"),
+        pytest.param("jasmin", "*", ("two_way",), id="behind-jasmin-too"),
+    ],
+)
+def test_what_depends_on_somebody_is_to_be_asked(
+    name: str, country: str, columns: tuple[str, ...]
+) -> None:
+    known = ability(on_shelf()[name], country)
+    assert known is not None
+    assert known.country == country
+    for column in columns:
+        cell: Cell = getattr(known, column)
+        assert (cell.can, bool(cell.why)) == (Can.ASK, True), column
 
 
 LANKA = """

@@ -1,10 +1,10 @@
-"""From which number a worker is called."""
+"""From which number a worker is called, and which she can call."""
 
 from dataclasses import replace
 
 import pytest
 
-from app.carriers.callers import caller_for
+from app.carriers.callers import caller_for, reached_at
 from app.carriers.shelf import on_shelf
 from app.domain.directory import HotlineNumber
 
@@ -42,3 +42,34 @@ def test_who_calls(
     caller: HotlineNumber | None,
 ) -> None:
     assert caller_for(on_shelf(), own, others, "IN") == caller
+
+
+@pytest.mark.parametrize(
+    ("own", "others", "reached"),
+    [
+        pytest.param(LINE, (OTHER,), LINE, id="her-own-line"),
+        pytest.param(BLANK, (OTHER,), BLANK, id="a-blank-carrier-is-twilio"),
+        pytest.param(TEXTS, (TEXTS, DHAKA, OTHER), OTHER, id="texts-alone"),
+        pytest.param(STUDIO, (OTHER,), OTHER, id="a-studio-hears-no-worker"),
+        pytest.param(TEXTS, (INDIAN,), INDIAN, id="free-of-charge"),
+        pytest.param(
+            *(replace(EXOTEL, voice="answer"), (OTHER,), OTHER),
+            id="exotel-answers-none",
+        ),
+        pytest.param(EXOTEL, (EXOTEL, LINE), EXOTEL, id="a-missed-call-is-returned"),
+        pytest.param(EXOTEL, (EXOTEL, TEXTS), None, id="or-by-nobody"),
+        pytest.param(
+            *(replace(OWN_FILE, voice="missed_call"), (LINE,)),
+            replace(OWN_FILE, voice="missed_call"),
+            id="a-file-of-the-operators",
+        ),
+        pytest.param(OWN_FILE, (), None, id="which-answers-none"),
+        pytest.param(TEXTS, (DHAKA,), None, id="another-country"),
+    ],
+)
+def test_where_she_can_call(
+    own: HotlineNumber,
+    others: tuple[HotlineNumber, ...],
+    reached: HotlineNumber | None,
+) -> None:
+    assert reached_at(on_shelf(), own, others) == reached

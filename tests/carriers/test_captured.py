@@ -1,5 +1,6 @@
 """Documented payloads in, whole meanings out; our texts in, whole requests out."""
 
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,10 +19,12 @@ from app.carriers.wire import (
     Reported,
     Request,
     Taken,
+    Told,
     Why,
 )
 from tests.carriers.captures import Capture, all_captures, captures, variables_of
 
+AT = datetime(2026, 12, 1, tzinfo=UTC)
 OURS = Outgoing("0190d9a4-0000-7000-8000-000000000001", 2, "+8801712345678", "", "x")
 
 
@@ -52,13 +55,16 @@ def reported(expected: dict[str, Any]) -> Reported:
 def test_texts_come_in(capture: Capture) -> None:
     blanks = {"message_id": None}
     wanted = tuple(Arrived(**{**blanks, **one}) for one in capture.data["expected"])
-    assert texts_in(carrier_of(capture), capture.knock()) == wanted
+    passed_by = capture.data.get("passed_by", 0)
+    told = Told(wanted, tuple(capture.data.get("unfit", ())), passed_by)
+    assert texts_in(carrier_of(capture), capture.knock()) == told
 
 
 @each("reports")
 def test_reports_come_in(capture: Capture) -> None:
     wanted = tuple(reported(one) for one in capture.data["expected"])
-    assert reports_in(carrier_of(capture), capture.knock()) == wanted
+    told = Told(wanted, passed_by=capture.data.get("passed_by", 0))
+    assert reports_in(carrier_of(capture), capture.knock()) == told
 
 
 @each("calls")
@@ -71,7 +77,7 @@ def test_calls_come_in(capture: Capture) -> None:
 @each("texts", "reports", "calls")
 def test_what_comes_in_is_let_in_where_we_say_it_comes(capture: Capture) -> None:
     carrier, variables = carrier_of(capture), variables_of(capture.carrier)
-    assert is_let_in(carrier, capture.knock(), variables)
+    assert is_let_in(carrier, capture.knock(), variables, at=AT)
     path = urlsplit(capture.target).path
     assert path == path_of(carrier, variables, capture.kind)
     assert capture.method in carrier.methods
@@ -113,7 +119,7 @@ def test_an_answer_means(capture: Capture, answer: dict[str, Any]) -> None:
 @answers("found")
 def test_a_look_up_finds(capture: Capture, answer: dict[str, Any]) -> None:
     carrier = carrier_of(capture)
-    found = found_in(carrier, OURS, answer["status"], answer["body"].encode())
+    found = found_in(carrier, answer["status"], answer["body"].encode())
     if "found" not in answer:
         assert found == Refused(Why(answer["why"]), answer["code"])
         return

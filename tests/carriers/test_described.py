@@ -29,9 +29,7 @@ def test_the_shelf_holds_the_shipped_ones() -> None:
 def test_what_others_ask_of_a_carrier() -> None:
     exotel, kannel = on_shelf()["exotel"], on_shelf()["kannel"]
     ssl, somleng = on_shelf()["sslwireless"], on_shelf()["somleng"]
-    assert (exotel.reply, exotel.needs_template, exotel.needs_entity) == (
-        *("send", True, True),
-    )
+    assert (exotel.reply, exotel.needs_template) == ("send", True)
     assert (kannel.reply, kannel.needs_template) == ("body", False)
     assert kannel.reply_headers("বেতন") == {"x-kannel-coding": "2"}
     assert kannel.reply_headers("wage") == {"x-kannel-coding": "0"}
@@ -130,6 +128,29 @@ def test_what_is_wrong_is_said_with_its_place(
         each.startswith(f"paperplane.toml: {problem}")
         for each in refused.value.problems
     ), refused.value.problems
+
+
+SEAL = '[door.seal]\nheader = "x"\n'
+NO_SECRET = (
+    "paperplane.toml: door has no secret: a seal over the body says nothing of an"
+    " address"
+)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ('methods = ["POST"]', 'methods = ["POST", "GET"]'),
+        ('read = ["xml"]', 'read = ["xml", "query"]'),
+    ],
+)
+def test_a_seal_alone_vouches_for_no_address(change: tuple[str, str]) -> None:
+    """What stands in an address could be anybody's, under a seal of a body."""
+    assert paper_plane((SECRET, SEAL)).is_sealed_alone
+    with pytest.raises(BadCarrier) as refused:
+        paper_plane((SECRET, SEAL), change)
+    assert refused.value.problems == (NO_SECRET,)
+    assert not paper_plane((SECRET, SECRET + SEAL), change).is_sealed_alone
 
 
 def test_everything_that_is_wrong_is_said_at_once() -> None:
@@ -232,7 +253,8 @@ def test_every_key_of_a_file_is_described_for_who_writes_one() -> None:
     source = (root / "app/carriers/described.py").read_text()
     page = (root / "infra/carrier-files.md").read_text()
     keys = set(re.findall(r'(?:table|answer)\.\w+\(\s*"(\w+)"', source))
-    keys |= set(re.findall(r'(?:part|_codes|_listed|_cell)\((?:\w+, )?"(\w+)"', source))
+    parts = r'(?:part|_codes|_listed|_cell|_conditions)\((?:\w+, )?"(\w+)"'
+    keys |= set(re.findall(parts, source))
     assert len(keys) > 60
     assert {key for key in keys if f"`{key}`" not in page} == set()
     names = {name for name in NAMES if f"{{{name}}}" not in page}

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote_from_bytes, urlencode
 
 import pytest
@@ -22,6 +23,7 @@ from app.carriers.wire import (
     Reported,
     Request,
     Taken,
+    Told,
     Why,
 )
 from app.domain.errors import BadInput
@@ -129,7 +131,7 @@ def test_whatever_is_answered_has_a_meaning(
     if isinstance(outcome, Refused):
         assert 0 < len(outcome.code) <= 64
     if carrier.search:
-        found = found_in(carrier, Outgoing(ID, 1, "+1", "", ""), status, body)
+        found = found_in(carrier, status, body)
         assert isinstance(found, tuple | Refused)
 
 
@@ -150,17 +152,14 @@ def refusals() -> Iterator[tuple[str, Knock, str]]:
     for name, value, said in (
         ("Sender", None, "Sender is missing"),
         ("ReceivedOn", None, "ReceivedOn is missing"),
-        ("MessageBody", None, "MessageBody is missing"),
         ("Sender", {"number": "+919876500001"}, "Sender is not one value"),
         ("Sender", "+9198765" * 50, "Sender is too long"),
         ("SmsSid", "1" * 257, "SmsSid is too long"),
     ):
         fields = {k: v for k, v in {**base, name: value}.items() if v is not None}
         yield "exotel", Knock("POST", b"", json_type, json.dumps(fields).encode()), said
-    bad = b"id=1&from=2&to=3&coding=8&binary=0g"
-    yield "jasmin", Knock("POST", b"", (), bad), "binary is not hexadecimal"
-    odd = b"id=1&from=2&to=3&coding=8&binary=090"
-    yield "jasmin", Knock("POST", b"", (), odd), "binary is not hexadecimal"
+    hidden = b"id=1&from=&to=3&coding=8&binary=0g"
+    yield "jasmin", Knock("POST", b"", (), hidden), "binary is not hexadecimal"
     yield "infobip", Knock("POST", b"", json_type, b"{}"), "results is missing"
     yield "infobip", Knock("POST", b"", json_type, b"x"), "the body is not JSON"
     yield "infobip", Knock("GET", b"a=1", (), b""), "nothing is read from the address"
@@ -173,15 +172,107 @@ def refusals() -> Iterator[tuple[str, Knock, str]]:
 def test_what_is_refused_is_named_and_never_shown(
     name: str, knock: Knock, said: str
 ) -> None:
-    with pytest.raises(BadInput) as refused:
-        texts_in(on_shelf()[name], knock)
-    assert str(refused.value) == said
+    assert unfit(name, knock) == (said,)
+
+
+def unfit(name: str, knock: Knock) -> tuple[str, ...]:
+    """Return what is wrong with a request, or with each thing that it tells."""
+    try:
+        told = texts_in(on_shelf()[name], knock)
+    except BadInput as refused:
+        return (str(refused),)
+    assert told.found == ()
+    return told.unfit
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "said"),
+    [
+        ("jasmin", b"coding=8&binary=0g", "binary is not hexadecimal"),
+        ("jasmin", b"coding=8&binary=090", "binary is not hexadecimal"),
+        ("jasmin", b"coding=8&content=x", "binary is missing"),
+        ("kannel", b"words=x", "text is missing"),
+        ("kannel", b"text=x&text=y", "text is not one value"),
+    ],
+)
+def test_who_wrote_what_cannot_be_read_is_heard_all_the_same(
+    name: str, body: bytes, said: str
+) -> None:
+    form = [("content-type", "application/x-www-form-urlencoded")]
+    knock = Knock("POST", b"", form, b"id=1&from=2&to=3&" + body)
+    wanted = Told((Arrived("1", "2", "3", "", unread=said),))
+    assert texts_in(on_shelf()[name], knock) == wanted
+
+
+def test_what_cannot_be_read_of_several_spoils_no_other() -> None:
+    texts = [
+        {"messageId": "1", "from": "8801712345678", "to": "16263", "text": "one"},
+        {"messageId": "2", "to": "16263", "text": "two"},
+        {"messageId": "3", "from": "919876500001", "to": "16263"},
+        "nothing",
+        {"messageId": "5", "from": "6591234567", "to": "16263", "text": "five"},
+    ]
+    body = json.dumps({"results": texts}).encode()
+    assert texts_in(on_shelf()["infobip"], Knock("POST", b"", (), body)) == Told(
+        (
+            Arrived("1", "+8801712345678", "16263", "one"),
+            Arrived("3", "+919876500001", "16263", "", unread="text is missing"),
+            Arrived("5", "+6591234567", "16263", "five"),
+        ),
+        ("from is missing", "from is missing"),
+    )
+    states = [
+        {"messageId": "1"},
+        {"messageId": "2", "status": {"id": 5, "groupName": "DELIVERED"}},
+    ]
+    body = json.dumps({"results": states}).encode()
+    assert reports_in(on_shelf()["infobip"], Knock("POST", b"", (), body)) == Told(
+        (Reported("2", None, "delivered"),), ("status.id is missing",)
+    )
+
+
+@pytest.mark.parametrize(
+    ("direction", "is_heard"),
+    [
+        *((word, True) for word in ("", "incoming", "Inbound", "INCOMING", "mo")),
+        *((word, False) for word in ("outgoing", "Outbound-API", "outbound")),
+    ],
+)
+def test_only_what_is_known_to_be_something_else_is_passed_by(
+    direction: str, is_heard: bool
+) -> None:
+    text = {"SmsSid": "1", "Sender": "2", "ReceivedOn": "3", "MessageBody": "x"}
+    form = urlencode({**text, "Direction": direction}).encode()
+    kind = [("content-type", "application/x-www-form-urlencoded")]
+    told = texts_in(on_shelf()["exotel"], Knock("POST", b"", kind, form))
+    assert (len(told.found), told.passed_by) == ((1, 0) if is_heard else (0, 1))
+
+
+@pytest.mark.parametrize(
+    ("said", "is_missed"),
+    [
+        ({"CallType": "client-hangup"}, True),
+        ({"CallType": "voicemail"}, True),
+        ({"Status": "Missed-Call"}, True),
+        ({"Status": "cancelled", "Direction": "Incoming"}, True),
+        ({"CallType": "completed"}, False),
+        ({"Direction": "Outbound-Dial"}, False),
+        ({"Status": "Completed"}, False),
+    ],
+)
+def test_a_call_is_missed_unless_it_is_known_not_to_be(
+    said: dict[str, str], is_missed: bool
+) -> None:
+    call = {"CallSid": "1", "CallFrom": "09876543210", "CallTo": "08047000000"}
+    query = urlencode({**call, **said}).encode()
+    rang = rang_in(on_shelf()["exotel"], Knock("GET", query, (), b""))
+    assert (rang is not None) is is_missed
 
 
 def test_a_blank_text_and_a_withheld_number_are_no_fault() -> None:
     query = b"id=1&from=&to=16000&charset=UTF-8&text="
     found = texts_in(on_shelf()["kannel"], Knock("GET", query, (), b""))
-    assert found == (Arrived("1", "", "16000", ""),)
+    assert found == Told((Arrived("1", "", "16000", ""),))
 
 
 def test_marks_around_the_values_of_a_form_are_taken_off() -> None:
@@ -189,7 +280,7 @@ def test_marks_around_the_values_of_a_form_are_taken_off() -> None:
     sender = ('sender = "from.number"', 'sender = "from"')
     body = b"id=%221%22&from=%2201712345678%22&to=16263&body=%2209AC09C7%22"
     found = texts_in(paper_plane(change, sender), Knock("POST", b"", (), body))
-    assert found == (Arrived("1", "+8801712345678", "16263", "বে"),)
+    assert found == Told((Arrived("1", "+8801712345678", "16263", "বে"),))
 
 
 @given(WORDS)
@@ -199,7 +290,7 @@ def test_words_come_through_json(text: str) -> None:
         knock = Knock(
             "POST", b"", [("content-type", "application/json")], body.encode()
         )
-        assert texts_in(on_shelf()["infobip"], knock)[0].text == text
+        assert texts_in(on_shelf()["infobip"], knock).found[0].text == text
 
 
 @given(WORDS)
@@ -207,7 +298,7 @@ def test_words_come_through_a_form_and_a_query(text: str) -> None:
     form = urlencode({"SmsSid": "1", "From": "1", "To": "2", "Body": text}).encode()
     kind = [("content-type", "application/x-www-form-urlencoded")]
     for knock in (Knock("POST", b"", kind, form), Knock("GET", form, (), b"")):
-        assert texts_in(on_shelf()["exotel"], knock)[0].text == text
+        assert texts_in(on_shelf()["exotel"], knock).found[0].text == text
 
 
 @given(WORDS)
@@ -215,17 +306,18 @@ def test_words_come_through_bytes_of_utf_16(text: str) -> None:
     raw = quote_from_bytes(text.encode("utf-16-be"), safe="")
     query = f"id=1&from=1&to=2&charset=UTF-16BE&text={raw}".encode()
     found = texts_in(on_shelf()["kannel"], Knock("GET", query, (), b""))
-    assert found[0].text == text
+    assert found.found[0].text == text
 
 
 @given(WORDS)
 def test_words_come_through_hex(text: str) -> None:
     raw = text.encode("utf-16-be").hex()
     body = f"id=1&from=1&to=2&coding=%08&binary={raw}".encode()
-    assert texts_in(on_shelf()["jasmin"], Knock("POST", b"", (), body))[0].text == text
+    (arrived,) = texts_in(on_shelf()["jasmin"], Knock("POST", b"", (), body)).found
+    assert arrived.text == text
     sender = "<from><number>1</number></from>"
     xml = f"<r><sms><id>1</id>{sender}<to>2</to><body>{raw}</body></sms></r>"
-    found = texts_in(paper_plane(), posted(xml)) if text else ()
+    found = texts_in(paper_plane(), posted(xml)).found if text else ()
     assert [each.text for each in found] == ([text] if text else [])
 
 
@@ -296,7 +388,15 @@ def forms(text: str) -> tuple[str, ...]:
         ("01712345678", "", "+8801712345678"),
         ("1712345678", "BD", "+8801712345678"),
         ("09876543210", "IN", "+919876543210"),
-        ("9876543210", "", "+919876543210"),
+        ("9876543210", "", "9876543210"),
+        ("09876543210", "", "09876543210"),
+        ("919876543210", "", "+919876543210"),
+        ("6591234567", "", "6591234567"),
+        ("6591234567", "abroad", "+6591234567"),
+        ("8801712345678", "abroad", "+8801712345678"),
+        ("917012345678", "abroad", "+917012345678"),
+        ("01712345678", "abroad", "01712345678"),
+        ("16263", "abroad", "16263"),
         ("08045678900", "IN", "+918045678900"),
         ("09612345678", "BD", "+8809612345678"),
         (" 919876543210", "IN", "+919876543210"),
@@ -324,7 +424,7 @@ def report(
     told = {"state": state, "reason": reason, "reference": reference}
     fields = "".join(f"<{name}>{text}</{name}>" for name, text in told.items())
     body = f"<r>{fields}</r>"
-    return reports_in(paper_plane(), posted(body, query))
+    return reports_in(paper_plane(), posted(body, query)).found
 
 
 @pytest.mark.parametrize(
@@ -365,8 +465,10 @@ def test_our_own_address_goes_before_what_a_report_says() -> None:
 
 def test_a_word_that_means_nothing_is_passed_by() -> None:
     assert report("THINKING") == ()
-    with pytest.raises(BadInput, match=r"^state is missing$"):
-        reports_in(paper_plane(), posted("<r><reason>1</reason></r>"))
+    bare = posted("<r><reason>1</reason></r>")
+    assert reports_in(paper_plane(), bare) == Told((), ("state is missing",))
+    odd = posted(f"<r><state>THINKING</state><reference>{ID}</reference></r>")
+    assert reports_in(paper_plane(), odd) == Told((), passed_by=1)
 
 
 @pytest.mark.parametrize(
@@ -426,6 +528,38 @@ def test_twenty_letters_stand_for_an_id(one: object, other: object) -> None:
     short = id20(str(one))
     assert (len(short), short.isascii(), short.isalnum()) == (20, True, True)
     assert (short == id20(str(other))) == (one == other)
+
+
+@given(st.integers(1, 30), st.integers(1, 30))
+def test_after_a_refusal_an_id_is_another_and_after_a_lost_answer_the_same(
+    one: int, other: int
+) -> None:
+    def handed_over(attempt: int, first: int) -> bytes:
+        outgoing = Outgoing(ID, attempt, "+8801712345678", "", "x", first=first)
+        variables = {"API_TOKEN": "t", "SID": "s"}
+        return request_for(on_shelf()["sslwireless"], outgoing, variables).content
+
+    assert handed_over(one, one) == handed_over(one + 1, one) == handed_over(31, one)
+    assert (handed_over(one, one) == handed_over(other, other)) is (one == other)
+    assert id20(ID).encode() in handed_over(1, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "hours", "knows"),
+    [
+        ("infobip", 0, True),
+        ("infobip", 47, True),
+        ("infobip", 48, False),
+        ("infobip", 72, False),
+        ("kannel", 1000, True),
+    ],
+)
+def test_a_log_is_asked_no_longer_than_it_is_kept(
+    name: str, hours: int, knows: bool
+) -> None:
+    since = datetime(2026, 12, 1, tzinfo=UTC)
+    at = since + timedelta(hours=hours)
+    assert on_shelf()[name].still_knows(since, at) is knows
 
 
 def test_nothing_that_must_not_be_seen_shows_in_a_repr() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from app.carriers.abilities import CELLS
+from app.carriers.abilities import CELLS, ability
 from app.carriers.shelf import on_shelf
 from app.cli.verbs import app
 from app.domain.errors import BadInput
@@ -63,10 +63,13 @@ def folder(tmp_path: Path) -> dict[str, str]:
 def test_a_country_s_carriers_are_listed_with_what_they_can() -> None:
     rows = [line.split() for line in said("list", "--country", "in").splitlines()]
     cells = {row[0]: row[1:] for row in rows if row and row[0] in on_shelf()}
-    assert cells["twilio"] == ["IN", "no", "no", "yes", "no", "no", "ask"]
+    days = {name: row.pop() for name, row in cells.items()}
+    assert cells["twilio"] == ["IN", "no", "no", "ask", "no", "no", "ask"]
     assert cells["exotel"] == ["IN", "ask", "no", "no", "yes", "no", "yes"]
     assert cells["whatsapp"] == ["*", "yes", "no", "no", "no", "no", "yes"]
     assert list(cells) == sorted(on_shelf())
+    checked = {name: ability(of, "IN") for name, of in on_shelf().items()}
+    assert days == {name: str(of.checked) for name, of in checked.items() if of}
 
 
 def test_the_list_fits_a_terminal() -> None:
@@ -93,6 +96,8 @@ def test_a_machine_reads_every_cell_with_day_and_source() -> None:
 def test_a_carrier_of_the_operators_is_shown_whole(folder: dict[str, str]) -> None:
     assert said("show", "ours", environ=folder) == (
         "ours  Our own gateway\n"
+        "    documented at https://gateway.example\n"
+        "    as sender phones show a number\n"
         "    set SMS_OURS_ACCOUNT_SID\n"
         "    texts to {PUBLIC_BASE_URL}/sms/ours\n"
         "In LK, looked up on 2026-11-03:\n"
@@ -119,6 +124,20 @@ def test_what_is_entered_at_a_carrier_is_shown_without_the_secret() -> None:
     assert "calls to {PUBLIC_BASE_URL}/calls/exotel/k/SMS_EXOTEL_SECRET\n" in shown
     assert "threadline texts export --provider exotel" in shown
     assert "a-secret-of-the-door" not in shown
+
+
+def test_a_rule_on_the_writing_is_shown() -> None:
+    writing = "BTRC asks for Bangla, in its own letters."
+    assert f"    writing: {writing}\n" in said("show", "sslwireless")
+    shown = json.loads(said("show", "sslwireless", "--json"))
+    assert (shown["languages"], shown["sender_kind"]) == (writing, "mask")
+    assert shown["source"] == on_shelf()["sslwireless"].source
+
+
+def test_kannel_s_own_configuration_is_pointed_at(root: Path) -> None:
+    example = "infra/kannel/kannel.conf.example"
+    assert example in said("show", "kannel")
+    assert (root / example).is_file()
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,17 @@
 """`threadline text --provider`: a text as its carrier would hand it over."""
 
+import shlex
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx
 import pytest
 
-from app.cli.carrier_texts import Texting, by_carrier
+from app.cli.text_by_carrier import Texting, by_carrier, why_not
 from app.domain.errors import Refused
 from app.runtime.settings import Settings, read_settings
 from app.simulator.phone import NotAnswered
+from tests.channels.carriers.conftest import BARE
 
 PUBLIC = "http://127.0.0.1:8000"
 LINE, PHONE = "+15550100880", "+8801700000001"
@@ -106,3 +109,68 @@ async def test_what_is_missing_is_named(
 async def test_a_web_process_that_knows_no_such_carrier_is_said_so() -> None:
     with pytest.raises(NotAnswered, match="SMS_PROVIDERS"):
         await text(Service(status=404), "kannel")
+
+
+def whys(provider: str, *, folder: Path | None = None) -> str:
+    settings = read_settings(
+        {**_BARE, **({"SMS_FOLDER": str(folder)} if folder else {})}, generated=True
+    )
+    known = ("twilio", "kannel")
+    return why_not(settings, provider, Texting(PHONE, "", "late pay"), known)
+
+
+def test_a_carrier_that_only_sends_is_said_to() -> None:
+    assert whys("sslwireless") == (
+        "SSL Wireless only sends: no texts come in through it."
+    )
+
+
+def test_a_carrier_that_nobody_knows_is_said_with_those_that_are() -> None:
+    assert whys("grameen") == "--provider: one of twilio, kannel."
+
+
+@pytest.mark.parametrize(
+    ("door", "shown", "end"),
+    [
+        pytest.param('place = "path"', "", "/k/SMS_BARE_SECRET", id="in-the-path"),
+        pytest.param(
+            'place = "query"\nname = "key"',
+            "",
+            "?key=SMS_BARE_SECRET",
+            id="in-the-query",
+        ),
+        pytest.param(
+            'place = "header"\nname = "X-Key"',
+            "-H 'x-key: SMS_BARE_SECRET' ",
+            "",
+            id="in-a-header",
+        ),
+        pytest.param(
+            'place = "basic"\nvalue = "line:{SECRET}"',
+            "-u line:SMS_BARE_SECRET ",
+            "",
+            id="by-basic",
+        ),
+    ],
+)
+def test_of_an_own_file_the_request_is_shown_and_no_secret(
+    tmp_path: Path, door: str, shown: str, end: str
+) -> None:
+    own = BARE.replace('place = "header"\nname = "X-Key"', door)
+    (tmp_path / "bare.toml").write_text(own, encoding="utf-8")
+    request = whys("bare", folder=tmp_path).splitlines()[-1].strip()
+    url = f"{PUBLIC}/sms/bare{end}"
+    assert request == (
+        f"curl {shown}--data-urlencode from={PHONE} --data-urlencode to=LINE"
+        f" --data-urlencode 'text=late pay' {shlex.quote(url)}"
+    )
+
+
+def test_an_own_file_that_reads_json_is_posted_one(tmp_path: Path) -> None:
+    own = BARE.replace('read = ["form"]', 'read = ["json"]')
+    (tmp_path / "bare.toml").write_text(own, encoding="utf-8")
+    assert whys("bare", folder=tmp_path) == (
+        "Bare is not simulated. Post a text as it does, with your values in place of"
+        " SMS_BARE_…:\n    curl -H 'x-key: SMS_BARE_SECRET' -H 'content-type:"
+        f" application/json' -d @text.json {PUBLIC}/sms/bare"
+    )

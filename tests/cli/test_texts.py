@@ -61,11 +61,12 @@ def test_texts_go_out_and_their_ids_come_back(threadline: Command) -> None:
     for number, row in enumerate(rows):
         row["template_id"] = f"1207{number:015}"
     kept, last = rows[:-1], rows[-1]
-    write(file, kept)
-    done_ = threadline.json(
-        "texts", "import", str(file), "--provider", "exotel", **SETTINGS
+    write(file, [*kept, {**last, "template_id": ""}])
+    done = threadline("texts", "import", str(file), "--provider", "exotel", **SETTINGS)
+    assert done.stdout == (
+        f"{len(kept)} added, 0 changed, 0 unchanged.\n"
+        "1 rows have no template_id yet and were passed by.\n"
     )
-    assert (done_["added"], done_["changed"], done_["unchanged"]) == (len(kept), 0, 0)
 
     left = threadline.json("texts", "list", "--provider", "exotel", **SETTINGS)
     assert left["exotel"]["missing"] == [last["text_id"]]
@@ -90,6 +91,20 @@ def write(file: Path, rows: list[dict[str, str]]) -> None:
         writer = csv.DictWriter(out, list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
+
+
+def test_a_carrier_without_a_registry_is_said_to_need_no_ids(
+    threadline: Command,
+) -> None:
+    listed = threadline("texts", "list", "--provider", "sslwireless")
+    first, *each = listed.stdout.splitlines()
+    assert first == "sslwireless: needs no ids here."
+    assert each
+    assert not [text for text in each if text.endswith("  missing")]
+    of = threadline.json("texts", "list", "--provider", "sslwireless")["sslwireless"]
+    assert (of["needs_ids"], of["registered"], of["missing"]) == (False, 0, [])
+    missing = threadline("texts", "export", "--provider", "sslwireless", "--missing")
+    assert len(missing.stdout.splitlines()) == 1  # the header
 
 
 @pytest.mark.parametrize(

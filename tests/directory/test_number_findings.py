@@ -8,7 +8,7 @@ from types import MappingProxyType
 import pytest
 
 from app.actions.finding import Finding
-from app.actions.number_findings import number_findings
+from app.actions.number_findings import number_findings, unreturned
 from app.carriers.shelf import on_shelf
 from app.domain.directory import HotlineNumber
 from app.runtime.settings import Settings, read_settings
@@ -113,9 +113,8 @@ def test_a_number_abroad_is_accepted_and_said_to_cost(
     "number",
     [
         pytest.param(replace(ABROAD, sms=False), id="no-texts-no-cost"),
-        pytest.param(replace(ABROAD, country="US"), id="at-home-where-it-serves"),
         pytest.param(
-            replace(ABROAD, number="+9118001234567", sms=False), id="toll-free"
+            replace(ABROAD, sms=False, voice="missed_call"), id="it-calls-by-itself"
         ),
     ],
 )
@@ -199,6 +198,33 @@ def test_what_the_settings_must_have(
     )
 
 
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        pytest.param(
+            replace(ABROAD, country="US"),
+            [
+                "Whether +15550100910 takes and answers texts is not certain: where"
+                " Twilio's guideline of that country says so.",
+                "Whether +15550100910 answers calls is not certain: where Twilio has"
+                " numbers of that country that take calls.",
+            ],
+            id="nobody-looked-up-every-country",
+        ),
+        pytest.param(
+            replace(ABROAD, number="+9118001234567", sms=False),
+            [
+                "Whether +9118001234567 answers calls is not certain: where Twilio has"
+                " one for you; ask for it before anything is printed.",
+            ],
+            id="toll-free-in-india",
+        ),
+    ],
+)
+def test_what_twilio_has_is_to_be_asked(number: HotlineNumber, said: list[str]) -> None:
+    assert (grave(number), mild(number)) == ([], said)
+
+
 def test_what_no_source_says_is_to_be_asked() -> None:
     assert mild(KANNEL, environ={"SMS_PROVIDERS": "kannel", **SECRETS})[0] == (
         "Whether 2929 takes and answers texts is not certain: with a short code of"
@@ -215,3 +241,37 @@ def test_what_was_looked_up_long_ago_is_to_be_looked_up_again() -> None:
 
 def test_who_cannot_read_must_be_heard() -> None:
     assert "who cannot read is not heard" in mild(WHATSAPP)[-1]
+
+
+def test_missed_calls_that_are_not_returned_are_said() -> None:
+    known = settings({"CALL_BACKS_PER_HOUR": "40"})
+    assert list(unreturned({}, known)) == []
+    too_many, elsewhere = unreturned({"too_many": 7, "country": 3}, known)
+    assert too_many.what == (
+        "7 missed calls since yesterday are not returned: more than 40 phones rang in"
+        " an hour."
+    )
+    assert too_many.is_grave
+    assert elsewhere.what == (
+        "3 missed calls since yesterday are not returned: they showed numbers of other"
+        " countries than their line's."
+    )
+    assert elsewhere.mend.endswith("into CALL_BACK_TO.")
+    assert not elsewhere.is_grave
+
+
+def test_calls_are_placed_by_the_shipped_files_alone() -> None:
+    """Calls that are owed never leave through a carrier of the operator's own."""
+    own = replace(on_shelf()["somleng"], name="own", title="Own")
+    shelf = {**on_shelf(), "own": own}
+    number = replace(SOMLENG, provider="own", voice="missed_call")
+    directory = replace(PROGRAMME, numbers={number.number: number})
+    said = [
+        finding.what
+        for finding in number_findings(directory, settings({}), shelf, AT)
+        if "return" in finding.what
+    ]
+    assert said == [
+        "+8809612345678 is to return missed calls, and no number of ours can call"
+        " phones in BD: a carrier of SMS_FOLDER, own, places no calls."
+    ]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+from structlog.testing import capture_logs
 
 from app.gateways.texts import TextRouter
 from app.outbox.owed import Receipt, Text
@@ -126,6 +127,49 @@ async def test_where_all_refuse_the_most_hopeful_refusal_counts() -> None:
     with pytest.raises(Transient) as refused:
         await router.send(TEXT)
     assert refused.value.code == "y"
+
+
+async def test_who_was_passed_by_is_told_and_logged() -> None:
+    kannel, infobip = One("kannel", Misconfigured("403")), One("infobip")
+    routes = {"BD": ("kannel", "infobip")}
+    with capture_logs() as logged:
+        receipt = await TextRouter([kannel, infobip], routes).send(TEXT)
+    assert receipt.refused == (("kannel", "config:403"),)
+    assert logged == [
+        {
+            "event": "carrier.refused",
+            "log_level": "warning",
+            "carrier": "kannel",
+            "kind": "config",
+            "code": "403",
+            "outbox_id": str(TEXT.owed_id),
+        }
+    ]
+
+
+async def test_of_several_that_refuse_each_is_logged_and_the_raised_is_named() -> None:
+    carriers = [One("kannel", Transient("busy")), One("infobip", BadContent("x"))]
+    router = TextRouter(carriers, {"BD": ("kannel", "infobip")})
+    with capture_logs() as logged, pytest.raises(Transient) as refused:
+        await router.send(TEXT)
+    assert refused.value.carrier == "kannel"
+    assert [(line["carrier"], line["code"]) for line in logged] == [
+        ("kannel", "busy"),
+        ("infobip", "x"),
+    ]
+
+
+async def test_a_refusal_without_another_carrier_is_named_and_logged_once() -> None:
+    """By whoever settles the message, as any failure is."""
+    with capture_logs() as logged, pytest.raises(Transient) as refused:
+        await TextRouter([One("kannel", Transient("busy"))], {}).send(TEXT)
+    assert (refused.value.carrier, logged) == ("kannel", [])
+
+
+async def test_who_may_have_a_text_is_named() -> None:
+    with pytest.raises(OutcomeUnknown) as lost:
+        await TextRouter([One("kannel", OutcomeUnknown("504"))], {}).send(TEXT)
+    assert lost.value.carrier == "kannel"
 
 
 async def test_where_nobody_can_it_waits_for_a_setting() -> None:

@@ -132,6 +132,27 @@ def test_carriers_have_their_names_their_routes_and_their_variables() -> None:
     assert settings.twilio_whatsapp_from == "+8809612345678"
 
 
+def test_whose_missed_calls_are_returned_and_how_many() -> None:
+    environ = {"CALL_BACK_TO": "+977, +94  +8801", "CALL_BACKS_PER_HOUR": "40"}
+    settings = read_settings({**WHOLE, **environ})
+
+    assert settings.call_back_to == ("+977", "+94", "+8801")
+    assert settings.call_backs_per_hour == 40
+    least = read_settings(WHOLE)
+    assert (least.call_back_to, least.call_backs_per_hour) == ((), 120)
+
+
+@pytest.mark.parametrize(
+    ("account", "is_somleng"),
+    [("AC" + "0" * 32, False), ("1b2ce123-cffc-4188-bdb6-d6a76ab10cf1", True)],
+)
+def test_somleng_in_twilios_place_is_known_by_its_account(
+    account: str, is_somleng: bool
+) -> None:
+    settings = read_settings({**WHOLE, "TWILIO_ACCOUNT_SID": account})
+    assert settings.is_somleng is is_somleng
+
+
 def test_without_carriers_there_is_twilio_alone() -> None:
     settings = read_settings(WHOLE)
 
@@ -149,6 +170,16 @@ def test_a_carriers_variable_that_could_break_a_header_is_refused() -> None:
     assert refused.value.problems == (expected,)
 
 
+def test_a_route_to_a_carrier_that_is_not_in_use_names_both() -> None:
+    routes = {"SMS_PROVIDERS": "kannel", "SMS_ROUTES": "BD:kannel;IN:exotel,kannel,OH"}
+    with pytest.raises(SettingsError) as refused:
+        read_settings({**WHOLE, **routes})
+
+    assert refused.value.problems == (
+        "SMS_ROUTES names in place 2, IN, exotel and SMS_PROVIDERS does not.",
+    )
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -160,6 +191,8 @@ def test_a_carriers_variable_that_could_break_a_header_is_refused() -> None:
         pytest.param("SMS_ROUTES", "BD:kannel", id="a-carrier-that-is-not-in-use"),
         pytest.param("SMS_FOLDER", "/nowhere/at/all", id="no-folder"),
         pytest.param("TWILIO_WHATSAPP_FROM", "08801712345678", id="no-plus"),
+        pytest.param("CALL_BACK_TO", "+977 94", id="a-prefix-without-plus"),
+        pytest.param("CALL_BACKS_PER_HOUR", "0", id="no-call-is-ever-returned"),
         pytest.param("THREADLINE_KEYS", "", id="no-key"),
         pytest.param("THREADLINE_KEYS", KEY[:-8], id="a-key-too-short"),
         pytest.param("THREADLINE_KEYS", f"{KEY},", id="nothing-after-the-comma"),

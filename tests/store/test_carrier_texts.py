@@ -15,8 +15,10 @@ from app.actions.carrier_texts import (
     Standing,
     all_texts,
     as_csv,
+    id_form,
     import_text_ids,
     must_register,
+    needs_ids,
     standing,
     templates_of,
     usual_format,
@@ -25,7 +27,8 @@ from app.carriers.model import Carrier
 from app.carriers.shelf import on_shelf
 from app.conversation import lines
 from app.directory_files.problems import ImportRefused
-from app.domain.directory import Directory, Helpline, HotlineNumber
+from app.directory_files.text_ids import ANY_ID, CONTENT_SID, DIGITS
+from app.domain.directory import Directory, Helpline, HotlineNumber, Site
 from app.store import carrier_texts
 from app.store.audit import events
 from app.store.engine import Store
@@ -65,7 +68,8 @@ def row(text: Registered, template: str, **more: str) -> dict[str, str]:
 
 
 async def brought(store: Store, content: bytes, carrier: Carrier = EXOTEL) -> list[int]:
-    done = await import_text_ids(store, texts(), carrier, content, at=AT)
+    form = id_form(carrier, with_(), {})
+    done = await import_text_ids(store, texts(), carrier, content, form, at=AT)
     return [done.added, done.changed, done.unchanged]
 
 
@@ -147,6 +151,24 @@ async def test_the_export_filled_in_is_read_back(store: Store) -> None:
     assert [each for each in again if each.is_missing] == []
 
 
+async def test_what_has_no_id_yet_is_passed_by_and_counted(store: Store) -> None:
+    """Registries approve a few at a time; the whole export comes back each time."""
+    told = standing(texts(), {}, EXOTEL, with_(), {})
+    filled = [
+        replace(each, template_id="1207160000000000001") if each.text is NEWS else each
+        for each in told
+    ]
+    content = as_csv(filled, Format.DLT).encode()
+    done = await import_text_ids(store, texts(), EXOTEL, content, DIGITS, at=AT)
+    could = sum(not each.text.why_not for each in told)
+    assert (done.added, done.passed_by) == (1, could - 1)
+    assert done.as_json()["passed_by"] == could - 1
+    assert await ids(store) == {NEWS.text_id: "1207160000000000001"}
+    later = table(row(NEWS, ""), row(NOTED, "1207160000000000002"))
+    assert await brought(store, later) == [1, 0, 0]
+    assert (await ids(store))[NEWS.text_id] == "1207160000000000001"
+
+
 STALE = NEWS.text_id[:-8] + "00000000"
 
 
@@ -166,9 +188,8 @@ STALE = NEWS.text_id[:-8] + "00000000"
         ),
         pytest.param(
             table(row(NEWS, "")),
-            ["row 2, template_id: this cell must not be blank: leave the row out until"
-             " there is an id"],
-            id="a blank id",
+            ["row 2: there is no id in this file: fill in"],
+            id="no id in any row",
         ),
         pytest.param(
             table({"text_id": "nobody-en-12345678", "template_id": "1207160000000001"}),
@@ -258,6 +279,11 @@ def with_(**given: Any) -> Directory:
     return replace(PROGRAMME, **{**nothing, **given})
 
 
+def _site(country: str) -> tuple[str, Site]:
+    found = next(s for s in PROGRAMME.sites.values() if s.country == country)
+    return found.code, found
+
+
 def line(provider: str, country: str, *languages: str) -> HotlineNumber:
     return HotlineNumber(
         f"+99{country}", country, provider, languages, True, "answer", None, ()
@@ -278,6 +304,10 @@ def test_a_carrier_is_asked_for_what_goes_through_it() -> None:
     both = standing(texts(), {}, EXOTEL, india, {"BD": ("exotel",)})
     assert names(both, "rights-wages") == {"rights-wages-in", "rights-wages-bd"}
     assert names(both, "ack") == {"ack-112", "ack-999"}
+    abroad = with_(numbers=india.numbers, sites=dict([_site("BD"), _site("IN")]))
+    crossing = standing(texts(), {}, EXOTEL, abroad, {}, only_where_needed=True)
+    assert names(crossing, "ack") == {"ack-112", "ack-999"}
+    assert names(crossing, "rights-wages") == {"rights-wages-in"}
     everywhere = standing(texts(), {}, EXOTEL, india, {"*": ("exotel",)})
     assert names(everywhere, "rights-wages") == names(both, "rights-wages")
 
@@ -296,6 +326,30 @@ def test_a_law_binds_a_carrier_where_it_holds_and_not_elsewhere() -> None:
     assert must_register(kannel, bangladesh, {"IN": ("kannel",)}) == {"IN"}
     assert usual_format(kannel, both, {}) is Format.DLT
     assert usual_format(kannel, bangladesh, {}) is Format.CSV
+    assert id_form(kannel, both, {}) is DIGITS
+    assert id_form(kannel, bangladesh, {}) is ANY_ID
+    assert id_form(kannel, bangladesh, {"IN": ("kannel",)}) is DIGITS
+    assert id_form(WHATSAPP, both, {}) is CONTENT_SID
+
+
+def test_exotel_asks_for_indias_ids_before_it_is_routed() -> None:
+    """It takes no text without one, wherever the programme is today."""
+    nowhere = with_(numbers={"BD": line("twilio", "BD")})
+    assert must_register(EXOTEL, nowhere, {}) == frozenset()
+    assert usual_format(EXOTEL, nowhere, {}) is Format.DLT
+    assert id_form(EXOTEL, nowhere, {}) is DIGITS
+
+
+def test_a_carrier_that_needs_no_ids_lacks_none() -> None:
+    kannel = on_shelf()["kannel"]
+    bangladesh = with_(numbers={"BD": line("kannel", "BD")})
+    assert not needs_ids(kannel, bangladesh, {})
+    told = standing(texts(), {}, kannel, bangladesh, {})
+    assert len(told) > 300
+    assert not any(each.is_missing for each in told)
+    assert needs_ids(kannel, bangladesh, {"IN": ("kannel",)})
+    assert needs_ids(EXOTEL, bangladesh, {})
+    assert needs_ids(WHATSAPP, bangladesh, {})
 
 
 def test_somleng_has_no_field_for_an_id() -> None:
@@ -350,6 +404,21 @@ def test_the_export_says_what_whoever_registers_needs() -> None:
         "ask_about": "it ends with a variable",
     }
     assert second["cannot_be_registered"] == "a person's own words stand in it"
+
+
+@pytest.mark.parametrize(
+    ("form", "type_"),
+    [
+        (Format.DLT, "Service Implicit"),
+        (Format.VAR, "Service Implicit"),
+        (Format.WHATSAPP, "UTILITY"),
+        (Format.CSV, ""),
+    ],
+)
+def test_each_registry_has_kinds_of_texts_of_its_own(form: Format, type_: str) -> None:
+    exported = as_csv([Standing(NEWS, "")], form).removeprefix("\ufeff")
+    (only,) = csv.DictReader(io.StringIO(exported))
+    assert only["template_type"] == type_
 
 
 def test_the_texts_are_worded_once_a_catalogue() -> None:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from app.actions.expire import expire_old
 from app.store.engine import Store
-from app.store.text_claims import name_for
+from app.store.text_claims import mark_answered, name_for
 from tests.store.conftest import NOON
 
 PHONE, OTHER, LINE = "+8801712345678", "+8801798765432", "+8809612345678"
@@ -56,6 +56,32 @@ async def test_the_same_words_after_others_are_another_text(store: Store) -> Non
     names = [await name(store, text) for text in ("1", "2", "1", "1")]
     assert len(set(names)) == 3
     assert names[2] == names[3]
+
+
+async def answered(store: Store, text: str, at: datetime) -> None:
+    await mark_answered(
+        store, provider="kannel", sender=PHONE, line=LINE, text=text, at=at
+    )
+
+
+async def test_the_same_words_after_their_answer_are_another_text(store: Store) -> None:
+    """She answers 1 to a question, reads the next one, and answers 1."""
+    first = await name(store, "1")
+    await answered(store, "1", NOON + 2 * SECOND)
+    assert await name(store, "1", NOON + 11 * SECOND) == first
+    # The carrier's repeat was answered too: that is no reason to wait longer.
+    await answered(store, "1", NOON + 11 * SECOND)
+    second = await name(store, "1", NOON + 12 * SECOND)
+    assert second != first
+    # It is a text of its own: of it no answer is known yet.
+    assert await name(store, "1", NOON + 71 * SECOND) == second
+    assert await name(store, "1", NOON + 72 * SECOND) not in (first, second)
+
+
+async def test_the_answer_to_others_words_parts_nothing(store: Store) -> None:
+    first = await name(store, "1")
+    await answered(store, "2", NOON)
+    assert await name(store, "1", NOON + WITHIN - SECOND) == first
 
 
 @pytest.mark.parametrize(

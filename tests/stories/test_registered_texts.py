@@ -8,18 +8,20 @@ from app.actions.carrier_texts import import_text_ids
 from app.actions.replies import as_json, texts_in
 from app.actions.take_turn import HeardText, take_turn
 from app.carriers.shelf import on_shelf
+from app.directory_files.text_ids import DIGITS
 from app.domain import commands
+from app.domain.directory import HotlineNumber
 from app.store.ids import new_id
 from app.wording.phrasings import phrasings
-from tests.exported import texts
+from tests.exported import must_be_exported, texts
 from tests.stories.programme import ENGLISH_LINE
 from tests.stories.telling import WORKER, Telling, Ticket, catalog
 
 PREPARED = phrasings()["since-when"].text("en")
 OWN = "Was it in the shift of March?"
 WAITS = (
-    "There is a message for you. To hear or read it, call us or open our page, with"
-    " your number and PIN."
+    "There is a message for you. To hear it, call +15550100999. Have your number and"
+    " PIN with you."
 )
 
 
@@ -65,7 +67,9 @@ async def news(story: Telling) -> str:
 async def register(story: Telling, name: str) -> None:
     (text,) = [t for t in texts() if t.text_id.startswith(f"{name}-en-")]
     file = f"text_id,template_id\n{text.text_id},1207160000000000001\n".encode()
-    await import_text_ids(story.store, texts(), on_shelf()["exotel"], file, at=story.at)
+    await import_text_ids(
+        story.store, texts(), on_shelf()["exotel"], file, DIGITS, at=story.at
+    )
 
 
 async def test_a_persons_words_wait_where_they_are_not_let_through(
@@ -97,6 +101,29 @@ async def test_prepared_words_come_where_the_carrier_has_them(
     shown = f"There is a message for you: {PREPARED}"
     assert said[-1] == (shown if is_registered else WAITS)
     assert await news(story) == ("dropped heard" if is_registered else "owed")
+
+
+@pytest.mark.parametrize(
+    ("number", "said_"),
+    [
+        pytest.param("+8809612345678", WAITS.replace("+15550100999", "09612 345 678"),
+                     id="as her own country dials it"),
+        pytest.param("+9118001234567", WAITS.replace("15550100999", "9118001234567"),
+                     id="from another country"),
+        pytest.param("", "There is a message for you. To hear it, send CALL ME: we ring"
+                     " you.", id="no number to call"),
+    ],
+)  # fmt: skip
+async def test_she_is_told_where_she_hears_it(
+    story: Telling, monkeypatch: pytest.MonkeyPatch, number: str, said_: str
+) -> None:
+    ticket = await asked(story, OWN)
+    line = HotlineNumber(number, "BD", "twilio", ("en",), True, "answer", None, ())
+    found = line if number else None
+    monkeypatch.setattr("app.actions.take_turn.reached_at", lambda *_: found)
+    said = await status(story, ticket, carrier="exotel")
+    assert said[-1] == said_
+    must_be_exported(said[-1], "en")
 
 
 async def test_another_carriers_registration_is_not_ours(story: Telling) -> None:

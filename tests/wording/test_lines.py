@@ -32,6 +32,7 @@ def said(name: str, language: str, day: date = DAYS[0]) -> str:
         emergency="999",
         menu=MENU,
         helpline="1800 4252 6500",
+        hotline="1800 425 26500",
         words="",
     )
     return CATALOG.render(line, language)

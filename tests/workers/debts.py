@@ -167,15 +167,17 @@ async def a_number(
     voice: str = "answer",
     hours: str = "",
     provider: str = "",
+    country: str = "BD",
 ) -> str:
-    """Import a hotline number of Bangladesh."""
+    """Import a hotline number."""
     await store.pool.execute(
         "INSERT INTO hotline_number (number, country, provider, languages, sms, voice,"
-        " allowed_hours, sites) VALUES ($1, 'BD', $4, '{bn}', true, $2, $3, '{}')",
+        " allowed_hours, sites) VALUES ($1, $5, $4, '{bn}', true, $2, $3, '{}')",
         number,
         voice,
         hours,
         provider,
+        country,
     )
     await store.pool.execute("UPDATE directory_version SET version = version + 1")
     return number

@@ -51,11 +51,21 @@ async def test_the_doctor_sees_an_escalation_that_came_too_late(store: Store) ->
     case_id, clock = await a_case(store), Clock()
     far = Far(failures=[Misconfigured("smtp_not_set")] * 5)
     await owe(store, "person", key, template="missed", case_id=case_id, params=DATED)
-    await owe(store, "worker", case_id=case_id)  # news, which may expire in silence
+    await owe(store, "worker", case_id=case_id)  # news, which nobody tried to bring
     await deliver(store, far, clock)
     async with store.transaction() as tx:
         assert await outbox.troubles(tx) == {"config:smtp_not_set": 2}
     clock.move(days=31)
     await deliver(store, far, clock)
     async with store.transaction() as tx:
-        assert await outbox.troubles(tx) == {"expired:missed": 1}
+        troubles = await outbox.troubles(tx)
+    assert troubles == {"expired:missed": 1, "expired:worker_news": 1}
+
+
+async def test_news_that_was_overtaken_by_its_date_is_no_trouble(store: Store) -> None:
+    await owe(store, "worker", case_id=await a_case(store))
+    clock = Clock()
+    clock.move(days=31)
+    await deliver(store, Far(), clock)
+    async with store.transaction() as tx:
+        assert await outbox.troubles(tx) == {}

@@ -9,14 +9,16 @@ from uuid import UUID
 import pytest
 
 from app.actions.expire import expire_old
-from app.actions.owe_ring_back import owe_ring_back
+from app.actions.owe_ring_back import Limits, owe_ring_back
 from app.actions.record_call_end import record_call_end
 from app.domain.directory import HotlineNumber
 from app.domain.hours import parse_hours
 from app.outbox.settlement import Misconfigured, Permanent
+from app.store import ring_back
 from app.store.engine import Store
 from tests.workers.debts import AT, PHONE, Clock, Far, a_number, deliver, row_of
 
+LIMITS = Limits()
 LINE = HotlineNumber(
     number="+8809600000009",
     country="BD",
@@ -37,6 +39,7 @@ async def missed(
     sender: str | None = PHONE,
     hotline: HotlineNumber = LINE,
     seed: int = 7,
+    limits: Limits = LIMITS,
 ) -> bool:
     return await owe_ring_back(
         store,
@@ -45,6 +48,7 @@ async def missed(
         call_sid=sid,
         at=at,
         chance=Random(seed),
+        limits=limits,
     )
 
 
@@ -291,3 +295,50 @@ async def test_numbers_are_let_go_after_two_days_but_not_while_owed(
     await expire_old(store, AT + timedelta(days=2))
     kept = await store.pool.fetch("SELECT owed_id FROM ring_back")
     assert [row["owed_id"] for row in kept] == [second]
+
+
+ELSEWHERE = ["+881612345678", "+9791234567", "+919876543210", "+8821655500000"]
+
+
+@pytest.mark.parametrize("phone", ELSEWHERE)
+async def test_a_phone_of_another_country_is_counted_and_not_called(
+    store: Store, phone: str
+) -> None:
+    """Anybody can feign a number that costs us dear to call."""
+    assert not await missed(store, "CA1", sender=phone)
+    assert not await missed(store, "CA1", sender=phone)
+    assert await debts(store) == []
+    assert await counted(store, "call.missed") == 1
+    async with store.transaction() as tx:
+        assert await ring_back.not_returned(tx, AT.date()) == {"country": 1}
+
+
+async def test_a_phone_whose_beginning_is_listed_is_called(store: Store) -> None:
+    limits = Limits(to=("+94", "+91"))
+    assert await missed(store, "CA1", sender="+919876543210", limits=limits)
+    assert not await missed(store, "CA2", sender="+881612345678", limits=limits)
+
+
+async def test_so_many_an_hour_are_called_and_those_too_many_are_counted(
+    store: Store,
+) -> None:
+    phones = [f"+880170000000{n}" for n in range(5)]
+
+    async def ring(phone: str, at: datetime) -> bool:
+        limits = Limits(an_hour=2)
+        return await missed(store, f"CA{phone}{at}", at=at, sender=phone, limits=limits)
+
+    minutes = [timedelta(minutes=20 * n) for n in range(5)]
+    news = [
+        await ring(phone, AT + later)
+        for phone, later in zip(phones, minutes, strict=True)
+    ]
+    # The third has none; at the fourth the first is an hour old.
+    assert news == [True, True, False, True, True]
+    async with store.transaction() as tx:
+        assert await ring_back.not_returned(tx, AT.date()) == {"too_many": 1}
+        tomorrow = AT.date() + timedelta(days=1)
+        assert await ring_back.not_returned(tx, tomorrow) == {}
+    # What was counted as missed is all that rang; a contact is what is returned.
+    assert await counted(store, "call.missed") == 5
+    assert await counted(store, "contact.missed") == 4

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from app.actions.hear_recording import hear_recording
-from app.actions.owe_ring_back import owe_ring_back
+from app.actions.owe_ring_back import call_limits, owe_ring_back
 from app.actions.play_back import play_back
 from app.actions.record_call_end import record_call_end
 from app.actions.take_call import UNVOICED, HeardCall, Render, take_call
@@ -91,6 +91,7 @@ class VoiceDoor:
             call_sid=call.sid,
             at=parts.now(),
             chance=random.SystemRandom(),
+            limits=call_limits(parts.settings),
         )
         if is_owed:
             parts.ring()

@@ -6,31 +6,34 @@ the words stand and what it wants to hear. A carrier that is not in use is nowhe
 
 import random
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.actions.hear_carried import hear_carried
-from app.actions.owe_ring_back import owe_ring_back
+from app.actions.hear_carried import hear_carried, note_answered
+from app.actions.owe_ring_back import call_limits, owe_ring_back
 from app.actions.record_delivery import record_delivery
+from app.actions.stray_call import note_stray_call, why_stray
 from app.actions.take_turn import HeardText
 from app.carriers.abilities import must_be_registered
 from app.carriers.door import is_let_in
 from app.carriers.inbound import rang_in, reports_in, texts_in
 from app.carriers.model import Carrier
-from app.carriers.wire import Arrived, Knock, Rang, Reported
+from app.carriers.wire import Arrived, Knock, Rang, Reported, Told
 from app.channels.address import SMS
 from app.channels.signed import Endpoint, Unsigned
 from app.channels.sms.body import without_controls
 from app.channels.sms.render import Words, listed, plain
 from app.channels.sms.routes import count_turn
-from app.domain.errors import BadInput
+from app.domain.errors import BadInput, Busy
 from app.domain.phones import is_a_phone
 from app.edge.deps import Parts
 from app.edge.request_id import route_of
@@ -39,7 +42,6 @@ log = structlog.get_logger(__name__)
 
 PLAIN = "text/plain; charset=utf-8"
 NOTHING_MORE: Mapping[str, str] = {}
-HTTP = "http"  # the dialect of carriers whose file says all
 _LINE = re.compile(r"\+?[0-9]{1,15}|[A-Za-z0-9][A-Za-z0-9 &._-]{0,14}")
 
 Hear = Callable[[Carrier, Knock], Awaitable[Response]]
@@ -57,12 +59,33 @@ class CarrierDoor:
         """Hear each text once and answer, here or by requests of our own.
 
         Where one cannot be taken now the carrier is asked to bring all of them
-        again; those that were heard are known by then.
+        again; those that were heard are known by then. What cannot be read at all
+        spoils no other: the request is called unfit when the others are heard.
         """
-        said = [await self._hear(carrier, text) for text in texts_in(carrier, knock)]
+        told = texts_in(carrier, knock)
+        texts = told.found
+        said = [await self._hear(carrier, text) for text in texts]
+        self._note_others(carrier, told, "text")
+        answer = _acknowledged(carrier)
         if carrier.reply == "body":
-            return _said(carrier, b"\n\n".join(filter(None, said)))
-        return _acknowledged(carrier)
+            answer = _said(carrier, b"\n\n".join(filter(None, said)))
+        # It runs when the answer is on its way: before that a repeat is one.
+        answer.background = BackgroundTask(self._note_answered, carrier, texts)
+        return answer
+
+    async def _note_answered(self, carrier: Carrier, texts: Sequence[Arrived]) -> None:
+        try:
+            for text in texts:
+                await note_answered(
+                    self.parts.store,
+                    _heard(carrier, text),
+                    provider=carrier.name,
+                    message_id=text.message_id,
+                    stamp=text.stamp,
+                    at=self.parts.now(),
+                )
+        except Busy:
+            log.warning("text.answer_not_noted", provider=carrier.name)
 
     async def _hear(self, carrier: Carrier, text: Arrived) -> bytes:
         """Hear one text; return what the carrier is to be answered to it.
@@ -70,6 +93,8 @@ class CarrierDoor:
         A repeat is answered byte for byte as it was the first time.
         """
         parts = self.parts
+        if text.unread:
+            log.warning("text.unread", provider=carrier.name, reason=text.unread)
         heard = _heard(carrier, text)
         answer = await hear_carried(
             parts.store,
@@ -88,11 +113,24 @@ class CarrierDoor:
 
     async def hear_reports(self, carrier: Carrier, knock: Knock) -> Response:
         """Record what the carrier says became of texts of ours."""
-        for told in reports_in(carrier, knock):
-            is_news = await self._note(carrier, told)
+        told = reports_in(carrier, knock)
+        for report in told.found:
+            is_news = await self._note(carrier, report)
             outcome = "noted" if is_news else "ignored"
             self.parts.metrics.deliveries.labels(outcome).inc()
+        self._note_others(carrier, told, "report")
         return _acknowledged(carrier)
+
+    def _note_others(self, carrier: Carrier, told: Told[Any], kind: str) -> None:
+        """Count what was passed by; `BadInput` names what could not be read."""
+        if told.passed_by:
+            self._passed_by(carrier, kind, told.passed_by)
+        if told.unfit:
+            raise BadInput("; ".join(dict.fromkeys(told.unfit)))
+
+    def _passed_by(self, carrier: Carrier, kind: str, count: int) -> None:
+        log.warning("item.passed_by", provider=carrier.name, kind=kind, count=count)
+        self.parts.metrics.passed_by.labels(kind).inc(count)
 
     async def _note(self, carrier: Carrier, told: Reported) -> bool:
         # A carrier that gives no id is told ours, and brings it back.
@@ -112,27 +150,41 @@ class CarrierDoor:
     async def hear_call(self, carrier: Carrier, knock: Knock) -> Response:
         """Owe the call that returns a missed one; a repeat of it adds nothing."""
         rang = rang_in(carrier, knock)
-        if rang is not None:
+        if rang is None:
+            self._passed_by(carrier, "call", 1)
+        else:
             await self._owe_call(carrier, rang)
         return _acknowledged(carrier)
 
     async def _owe_call(self, carrier: Carrier, rang: Rang) -> None:
         parts = self.parts
         directory = await parts.store.directory()
-        hotline = directory.number(rang.dialled)
-        if hotline.voice != "missed_call":
-            log.warning("call.not_returned", provider=carrier.name, reason="voice")
+        reason = why_stray(directory, rang.dialled, carrier.name)
+        if reason:
+            await self._note_stray(carrier, rang, reason)
             return
         is_owed = await owe_ring_back(
             parts.store,
             sender=rang.sender if is_a_phone(rang.sender) else None,
-            hotline=hotline,
+            hotline=directory.number(rang.dialled),
             call_sid=f"{carrier.name}:{rang.call_id}",
             at=parts.now(),
             chance=random.SystemRandom(),
+            limits=call_limits(parts.settings),
         )
         if is_owed:
             parts.ring()
+
+    async def _note_stray(self, carrier: Carrier, rang: Rang, reason: str) -> None:
+        log.warning("call.not_returned", provider=carrier.name, reason=reason)
+        if _LINE.fullmatch(rang.dialled):
+            await note_stray_call(
+                self.parts.store,
+                dialled=rang.dialled,
+                call_id=f"{carrier.name}:{rang.call_id}",
+                reason=reason,
+                at=self.parts.now(),
+            )
 
 
 def carrier_routes(door: CarrierDoor) -> list[Route]:
@@ -198,7 +250,7 @@ async def _let_in(
 ) -> Response:
     knock = await _knock(request)
     variables = door.parts.settings.sms_variables.get(carrier.name, {})
-    if not is_let_in(carrier, knock, variables):
+    if not is_let_in(carrier, knock, variables, at=door.parts.now()):
         raise Unsigned
     if request.method == "HEAD":
         # Some look first whether anybody is there: that is no message yet.

@@ -4,7 +4,7 @@ Plain Starlette routes over the raw body: FastAPI's `Form()` loses blank
 fields and turns a missing one into JSON.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -16,6 +16,7 @@ from starlette.routing import Route
 from app.actions.record_delivery import record_delivery
 from app.actions.staff_text import hear_text
 from app.actions.take_turn import Answer, HeardText, Render
+from app.carriers.abilities import TWILIO, HasAbilities, must_be_registered
 from app.channels.form import is_uuid
 from app.channels.signature import Verifier
 from app.channels.signed import Endpoint, guarded, signed_fields
@@ -64,6 +65,10 @@ class SmsDoor:
     # Of a platform that speaks as Twilio does and stands beside it.
     provider: str = ""
     account_sid: str = ""
+    # Whose interface it is, where that has no field for a registered text's id: what
+    # must be registered is owed, worded by this.
+    carrier: HasAbilities | None = None
+    listed: Render | None = None
 
     @property
     def account(self) -> str:
@@ -81,17 +86,32 @@ class SmsDoor:
         """
         parts, fields = self.parts, await signed_fields(request, self.verifier)
         text = read_text(fields, account_sid=self.account)
+        heard, render = self._where_lawful(text.heard)
         answer = await self.take_turn(
             parts.store,
-            text.heard,
+            heard,
             provider_id=self.known_as(text.provider_id),
-            render=self.render,
+            render=render,
             at=parts.now(),
         )
         if answer.owed:
             parts.ring()
-        count_turn(parts.metrics, text.heard, answer)
-        return Response(answer.body or NOTHING, media_type=TWIML)
+        count_turn(parts.metrics, heard, answer)
+        said = b"" if heard.carrier else answer.body
+        return Response(said or NOTHING, media_type=TWIML)
+
+    def _where_lawful(self, heard: HeardText) -> tuple[HeardText, Render]:
+        """Return what was heard and how it is worded: answered here, or owed.
+
+        An answer in a document carries no id. Where the law of her country wants
+        one, another carrier may bring the answer, by `SMS_ROUTES`; else none comes.
+        """
+        if self.carrier is None or self.listed is None or heard.sender is None:
+            return heard, self.render
+        if not must_be_registered(self.carrier, heard.sender):
+            return heard, self.render
+        name = self.provider or TWILIO
+        return replace(heard, carrier=name, takes_free_text=False), self.listed
 
     async def receive_report(self, request: Request) -> Response:
         """Record what the carrier says became of a message of ours."""

@@ -150,9 +150,8 @@ class Infobip(Dialect):
         if (wrong := self._stranger(request)) is not None:
             return self.refuse(wrong, "401")
         asked = request.query_params
-        wanted = asked.getlist("messageId") or [
-            one for each in asked.getlist("messageIds") for one in each.split(",")
-        ]
+        listed = asked.getlist("messageId") or asked.getlist("messageIds")
+        wanted = [one for each in listed for one in each.split(",")]
         phone = asked.get("destination", "")
         found = [
             sent

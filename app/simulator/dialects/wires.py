@@ -11,7 +11,7 @@ from starlette.responses import Response
 from app.simulator.carrier.faults import FaultPlan
 
 
-def _utc_now() -> datetime:
+def _in_september() -> datetime:
     return datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 
 
@@ -36,7 +36,7 @@ class Setup:
     seed: int = 0
     pace: float = 1.0
     tries_again: bool = True  # as the carrier would, where we did not take a text
-    now: Callable[[], datetime] = _utc_now
+    now: Callable[[], datetime] = _in_september
     arrived: "list[Landed]" = field(default_factory=list)
 
 
@@ -48,7 +48,7 @@ class Phoned:
     phone: str = field(repr=False)
     to: str
     text: str = field(default="", repr=False)
-    at: datetime = field(default_factory=_utc_now)
+    at: datetime = field(default_factory=_in_september)
 
 
 @dataclass(frozen=True, slots=True)

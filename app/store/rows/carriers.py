@@ -12,8 +12,9 @@ from app.store.rows.columns import instant, sealed, text
 class TextClaim(SQLModel, table=True):
     """A text without an id, or a phone that sent one; both under keyed hashes.
 
-    Of words: when they first came, and at which place among the phone's texts they
-    last did. Of a phone: when it last sent one, and how many so far.
+    Of words: when they first came, at which place among the phone's texts they last
+    did, and when they were answered. Of a phone: when it last sent one, and how many
+    so far.
     """
 
     __tablename__ = "text_claim"
@@ -22,6 +23,7 @@ class TextClaim(SQLModel, table=True):
     tag: str = text(primary_key=True)
     at: datetime = instant()
     n: int
+    answered_at: datetime | None = instant(nullable=True)
 
 
 class CarrierText(SQLModel, table=True):

@@ -62,6 +62,8 @@ class Owed(SQLModel, table=True):
     shown: str | None = text(nullable=True)  # the worded message; demo databases only
     digest: UUID | None = Field(nullable=True)  # the row with which it goes out
     carrier: str | None = text(nullable=True)  # through whom a text was last tried
+    # The attempt at which it was first handed to that carrier under the same id.
+    first_try: int | None = Field(default=None, nullable=True)
     # It was due, and was put down for its reader's hour or turn.
     is_put_down: bool = Field(
         default=False, sa_column_kwargs={"server_default": "false"}

@@ -171,6 +171,7 @@ async def test_answers_are_owed_in_their_order_and_a_repeat_owes_nothing(
         "to": OTHER,
         "language": "",
         "line": INDIA_LINE,
+        "carrier": "exotel",
     }
     assert world.rings == 1
     before = await world.everything()
@@ -282,10 +283,34 @@ async def test_where_one_cannot_be_taken_all_are_asked_for_again(
 async def test_a_text_without_an_id_is_heard_once(world: World) -> None:
     first = await bare(world, SAID)
     assert whole(first) == (200, "text/plain", b"ACK")
-    world.wait(seconds=59)
+    world.wait(seconds=9)
     assert whole(await bare(world, SAID)) == whole(first)
     assert await world.count("cases") == 1
     assert await world.count("claim") == 1
+
+
+async def test_the_same_answer_to_the_next_question_is_another_text(
+    world: World,
+) -> None:
+    """She is the one concerned, and texts are welcome: 1, and 1 again."""
+    for words in (SAID, "1", "1"):
+        await bare(world, words)
+        world.wait(seconds=12)
+    assert await world.count("claim") == 3
+    session = json.loads(await world.one("SELECT session::text FROM conversation"))
+    assert session["done"] == ["site", "topic", "conflict", "may_text"]
+
+
+async def test_a_text_whose_answer_is_lost_is_heard_once_a_minute_later(
+    world: World,
+) -> None:
+    """The process dies after the turn and before the carrier has its answer."""
+    await bare(world, SAID)
+    await world.store.pool.execute("UPDATE text_claim SET answered_at = NULL")
+    world.wait(seconds=59)
+    await bare(world, SAID)
+    assert await world.count("claim") == 1
+    assert await world.count("cases") == 1
 
 
 async def test_the_same_answer_to_another_question_is_another_text(
