@@ -204,7 +204,7 @@ async def unreachable(store: Store) -> int:
         pytest.param("21610", 1, id="the-phone-said-stop"),
         pytest.param("30005", 1, id="there-is-no-such-phone"),
         pytest.param("30003", 0, id="the-phone-is-off-for-now"),
-        pytest.param("30007", 0, id="the-words-were-filtered"),
+        pytest.param("30007", 1, id="the-words-were-filtered"),
     ],
 )
 async def test_the_partner_is_told_of_a_phone_out_of_reach(
