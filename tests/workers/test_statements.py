@@ -54,12 +54,12 @@ async def statements(counted: tuple[Store, list[str]]) -> int:
     return found - nothing
 
 
-async def test_a_message_to_a_worker_takes_three(
+async def test_a_message_to_a_worker_takes_four(
     store: Store, counted: tuple[Store, list[str]]
 ) -> None:
-    """Lease, look, settle: as many as before anything could be gathered."""
+    """Lease, look, whether texts are registered, settle; the carrier marks it too."""
     await owe(store, "worker", case_id=await a_case(store))
-    assert await statements(counted) == 3
+    assert await statements(counted) == 4
 
 
 @pytest.mark.parametrize(
