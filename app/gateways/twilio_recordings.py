@@ -14,20 +14,12 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 
 from app.domain.phones import is_a_phone
+from app.gateways.twilio_fetch import fetched, without_redirects
 from app.gateways.twilio_http import HttpxTwilio, rebase
 from app.gateways.twilio_refusals import why_not_read
-from app.outbox.settlement import (
-    BadContent,
-    GatewayError,
-    Misconfigured,
-    NotYet,
-    Transient,
-    failure_of,
-)
+from app.outbox.settlement import BadContent, Misconfigured, NotYet, Transient
 
 LARGEST = 20 * 1024 * 1024  # bytes; an hour of WAV has 57 MB, of MP3 far less
-_HOPS = 5
-_TIMEOUT = httpx.Timeout(30.0, connect=5.0)
 _PAGE = 200
 # Where a recording was made by our own <Record>, and not by another product's.
 _OURS = "RecordVerb"
@@ -72,10 +64,7 @@ class TwilioRecordings:
         self._account = rebase(
             f"https://api.twilio.com/2010-04-01/Accounts/{account_sid}", api_base
         )
-        # Each hop is judged here, so that the token never travels on.
-        self._media = client or httpx.AsyncClient(
-            timeout=_TIMEOUT, follow_redirects=False
-        )
+        self._media = client or without_redirects()
         self._client = Client(account_sid, auth_token, http_client=http)
 
     async def fetch(self, sid: str) -> bytes:
@@ -91,19 +80,13 @@ class TwilioRecordings:
             return await self._get(f"{address}.mp3")
 
     async def _get(self, address: str) -> bytes:
-        home = url = httpx.URL(address)
-        try:
-            for _ in range(_HOPS):
-                auth = self._auth if _is_same_origin(home, url) else None
-                async with self._media.stream("GET", url, auth=auth) as answer:
-                    if not answer.has_redirect_location:
-                        return await _read(answer)
-                    url = url.join(answer.headers["Location"])
-                    if url.scheme not in ("http", "https"):
-                        raise Misconfigured("redirect")
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as lost:
-            raise Transient(type(lost).__name__) from None
-        raise Transient("redirects")
+        return await fetched(
+            self._media,
+            httpx.URL(address),
+            auth=self._auth,
+            largest=LARGEST,
+            may_go=lambda url: url.scheme in ("http", "https"),
+        )
 
     async def delete(self, sid: str) -> None:
         """Have the carrier destroy its copy; one that is gone is destroyed.
@@ -177,30 +160,6 @@ async def _reading(read: Callable[[], Any]) -> Any:
         raise why_not_read(refused) from None
     except (httpx.HTTPError, ValueError) as lost:
         raise Transient(type(lost).__name__) from None
-
-
-async def _read(answer: httpx.Response) -> bytes:
-    if answer.status_code == 404:
-        raise NotYet(404)
-    if not answer.is_success:
-        raise _why_not_fetched(answer.status_code)
-    sound = bytearray()
-    async for piece in answer.aiter_bytes():
-        sound += piece
-        if len(sound) > LARGEST:
-            raise BadContent("too_large")
-    if not sound:
-        raise NotYet("empty")
-    return bytes(sound)
-
-
-def _why_not_fetched(status: int) -> GatewayError:
-    failure = failure_of(None, status)
-    return failure if isinstance(failure, Misconfigured) else Transient(status)
-
-
-def _is_same_origin(home: httpx.URL, url: httpx.URL) -> bool:
-    return (home.scheme, home.host, home.port) == (url.scheme, url.host, url.port)
 
 
 def _caller(raw: str) -> str | None:

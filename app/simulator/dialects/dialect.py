@@ -1,6 +1,7 @@
 """What every simulated carrier does alike: ask, try again, take, carry, report."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from itertools import count
@@ -14,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from app.simulator.carrier.caller import ScriptError
 from app.simulator.carrier.faults import Fault, Faults, Kind
 from app.simulator.dialects.wires import (
     Answered,
@@ -38,7 +40,7 @@ _PATIENCE = 15.0  # seconds of the real clock
 _LANDS_AFTER = 1.0  # seconds of the carrier's
 
 
-class Dialect:
+class Dialect(ABC):
     """One carrier. A text that it took lands at once or never, by `fates`.
 
     `arrived` is what stands on the phones, in order; `refusals` what was asked
@@ -66,21 +68,21 @@ class Dialect:
 
     # --- What each dialect says for itself ----------------------------------
 
+    @abstractmethod
     def endpoints(self) -> dict[str, dict[str, Endpoint]]:
         """Return the API: path -> method -> endpoint."""
-        raise NotImplementedError
 
-    def text_request(self, phoned: Phoned) -> Asked:
-        """Return how a phone's text is handed to us."""
-        raise NotImplementedError
+    def text_request(self, _phoned: Phoned) -> Asked:
+        """Return how a phone's text is handed to us, where it is."""
+        raise ScriptError(f"{self.name} brings no texts")
 
-    def call_request(self, phoned: Phoned) -> Asked:
-        """Return how a missed call is told to us."""
-        raise NotImplementedError
+    def call_request(self, _phoned: Phoned) -> Asked:
+        """Return how a missed call is told to us, where it is."""
+        raise ScriptError(f"{self.name} tells of no missed calls")
 
+    @abstractmethod
     def report_requests(self, sent: Sent) -> Sequence[Asked]:
         """Return what is told of a text of ours, in order; none if unasked."""
-        raise NotImplementedError
 
     def busy(self) -> Response:
         """Return the refusal of one request too many."""
