@@ -15,10 +15,10 @@ from app.api.routes import api_routes
 from app.carriers.abilities import SOMLENG, Dialect
 from app.carriers.enabled import enabled
 from app.carriers.shelf import on_shelf
+from app.channels.carriers import CarrierDoor, carrier_routes
 from app.channels.ivr.render import voice
 from app.channels.ivr.routes import VoiceDoor, voice_routes
 from app.channels.signature import Verifier
-from app.channels.sms.carriers import CarrierDoor, carrier_routes
 from app.channels.sms.render import listed, twiml
 from app.channels.sms.routes import SmsDoor, platform_routes, sms_routes
 from app.channels.web.look import Look

@@ -1,5 +1,6 @@
 """Hear a text that came through a carrier described by a file."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.actions.staff_text import hear_text
@@ -9,13 +10,20 @@ from app.store.engine import Store
 from app.store.text_claims import mark_answered, name_for
 
 
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A text as its carrier brought it; `message_id` None: it has no id."""
+
+    heard: HeardText
+    provider: str
+    message_id: str | None
+    stamp: str  # the carrier's own time of it; blank: none
+
+
 async def hear_carried(
     store: Store,
-    heard: HeardText,
+    text: Carried,
     *,
-    provider: str,
-    message_id: str | None,
-    stamp: str,
     within: timedelta,
     render: Render,
     at: datetime,
@@ -27,39 +35,32 @@ async def hear_carried(
     between the claim of the name and the turn has lost nothing: the carrier's repeat
     gets that name.
     """
-    name = message_id or await name_for(
+    heard = text.heard
+    name = text.message_id or await name_for(
         store,
-        provider=provider,
+        provider=text.provider,
         sender=heard.sender,
         line=heard.dialled,
         text=heard.body,
-        stamp=stamp,
+        stamp=text.stamp,
         at=at,
         within=within,
     )
-    return await hear_text(
-        store, heard, provider_id=f"{provider}:{name}", render=render, at=at
-    )
+    provider_id = f"{text.provider}:{name}"
+    return await hear_text(store, heard, provider_id=provider_id, render=render, at=at)
 
 
-async def note_answered(
-    store: Store,
-    heard: HeardText,
-    *,
-    provider: str,
-    message_id: str | None,
-    stamp: str,
-    at: datetime,
-) -> None:
+async def note_answered(store: Store, text: Carried, *, at: datetime) -> None:
     """Note that the carrier has our answer to it: soon the same words are new ones.
 
     Only of a text whose repeats are known by nothing but its words.
     """
-    if message_id or stamp or heard.sender is None:
+    heard = text.heard
+    if text.message_id or text.stamp or heard.sender is None:
         return
     await mark_answered(
         store,
-        provider=provider,
+        provider=text.provider,
         sender=heard.sender,
         line=heard.dialled,
         text=heard.body,

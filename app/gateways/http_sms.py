@@ -65,7 +65,8 @@ class HttpSms:
         `Misconfigured` says so, and nothing is asked of the carrier.
         """
         outgoing = self._outgoing(text)
-        self._refuse_unregistered(outgoing)
+        if self._must_be_registered(text):
+            self._refuse_unregistered(outgoing)
         if not self._carrier.holds(text.body):
             raise BadContent("too_long")
         request = request_for(self._carrier, outgoing, self._variables)
@@ -107,15 +108,18 @@ class HttpSms:
             raise OutcomeUnknown(found.code)
         return tuple(self._receipt(outgoing, taken) for taken in found)
 
-    def _refuse_unregistered(self, outgoing: Outgoing) -> None:
-        """Refuse what the carrier or the phone's country takes registered only.
+    def _must_be_registered(self, text: Text) -> bool:
+        return self._carrier.needs_template or self._is_law(text.to)
 
-        Where the law asks, it asks for the id of whoever registered as well.
-        """
-        is_law = must_be_registered(self._carrier, outgoing.to)
-        if not outgoing.template and (is_law or self._carrier.needs_template):
+    def _is_law(self, number: str) -> bool:
+        """Tell whether the phone's country lets registered texts through alone."""
+        return must_be_registered(self._carrier, number)
+
+    def _refuse_unregistered(self, outgoing: Outgoing) -> None:
+        """Where the law asks, it asks for the id of whoever registered as well."""
+        if not outgoing.template:
             raise Misconfigured("no_template")
-        if is_law and not self._variables.get("ENTITY_ID"):
+        if self._is_law(outgoing.to) and not self._variables.get("ENTITY_ID"):
             raise Misconfigured("no_entity")
 
     def _still_refuses(self, since: datetime) -> bool:
@@ -130,6 +134,8 @@ class HttpSms:
         is_ours = text.provider == self.name
         is_tried = text.tried_by == self.name and text.first_try > 0
         owed_id = str(text.owed_id)
+        # Its ids go where they are asked for: elsewhere a gateway may know no field.
+        template = text.templates.get(self.name, "")
         return Outgoing(
             id=owed_id,
             attempt=text.attempt,
@@ -137,7 +143,7 @@ class HttpSms:
             to=text.to,
             sender=text.line if is_ours else self._variables.get("SENDER", ""),
             text=text.body,
-            template=text.templates.get(self.name, ""),
+            template=template if self._must_be_registered(text) else "",
             report_url=f"{self._reports}?m={owed_id}&a={text.attempt}",
             valid_minutes=text.valid_minutes,
         )

@@ -1,5 +1,6 @@
 """Carriers with Twilio's API: signed webhooks, TwiML back, `Messages` out."""
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from email.utils import format_datetime
 from hmac import compare_digest
@@ -32,21 +33,21 @@ class TwilioLike(Dialect):
         one: dict[str, Endpoint] = {"GET": self._fetch}
         return {f"{_MESSAGES}.json": both, f"{_MESSAGES}/{{sid}}.json": one}
 
+    @abstractmethod
     def text_form(self, phoned: Phoned) -> dict[str, str]:
         """Return the fields of an inbound text."""
-        raise NotImplementedError
 
+    @abstractmethod
     def report_form(self, sent: Sent, status: str) -> dict[str, str]:
         """Return the fields of one report."""
-        raise NotImplementedError
 
     def statuses(self, sent: Sent) -> Sequence[str]:
         """Return what is reported of a text, in order."""
         return ("sent", "failed" if sent.fate else "delivered")
 
+    @abstractmethod
     def why_refused(self, form: Mapping[str, str]) -> tuple[str, str] | None:
         """Return code and words of what this carrier alone would refuse."""
-        raise NotImplementedError
 
     def code(self, code: str) -> int | str:
         """Return a code as the carrier writes it in JSON."""

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.actions.hear_carried import hear_carried, note_answered
+from app.actions.hear_carried import Carried, hear_carried, note_answered
 from app.actions.owe_ring_back import call_limits, owe_ring_back
 from app.actions.record_delivery import record_delivery
 from app.actions.stray_call import note_stray_call, why_stray
@@ -74,15 +74,11 @@ class CarrierDoor:
         return answer
 
     async def _note_answered(self, carrier: Carrier, texts: Sequence[Arrived]) -> None:
+        parts = self.parts
         try:
             for text in texts:
                 await note_answered(
-                    self.parts.store,
-                    _heard(carrier, text),
-                    provider=carrier.name,
-                    message_id=text.message_id,
-                    stamp=text.stamp,
-                    at=self.parts.now(),
+                    parts.store, _carried(carrier, text), at=parts.now()
                 )
         except Busy:
             log.warning("text.answer_not_noted", provider=carrier.name)
@@ -95,13 +91,11 @@ class CarrierDoor:
         parts = self.parts
         if text.unread:
             log.warning("text.unread", provider=carrier.name, reason=text.unread)
-        heard = _heard(carrier, text)
+        carried = _carried(carrier, text)
+        heard = carried.heard
         answer = await hear_carried(
             parts.store,
-            heard,
-            provider=carrier.name,
-            message_id=text.message_id,
-            stamp=text.stamp,
+            carried,
             within=timedelta(seconds=carrier.repeat_seconds),
             render=listed(self.words) if heard.carrier else plain(self.words),
             at=parts.now(),
@@ -267,6 +261,11 @@ async def _knock(request: Request) -> Knock:
         secret=request.path_params.get("secret", ""),
         source=request.client.host if request.client else "",
     )
+
+
+def _carried(carrier: Carrier, text: Arrived) -> Carried:
+    heard = _heard(carrier, text)
+    return Carried(heard, carrier.name, text.message_id, text.stamp)
 
 
 def _heard(carrier: Carrier, text: Arrived) -> HeardText:
