@@ -57,7 +57,9 @@ async def lease(tx: Transaction, at: datetime, limit: int) -> list[Leased]:
     """Take up to `limit` due rows into this worker's hands for a minute.
 
     A row that goes out with another is taken with that one (`app.store.digests`),
-    unless that is no longer owed: then it goes by itself.
+    unless that is no longer owed: then it goes by itself. The texts of an answer
+    are handed over one after the other, however many are due; one that failed holds
+    up none.
     """
     rows = await tx.connection.fetch(
         """
@@ -67,6 +69,11 @@ async def lease(tx: Transaction, at: datetime, limit: int) -> list[Leased]:
           AND (lease_until IS NULL OR lease_until <= $1)
           AND (digest IS NULL OR digest = id OR NOT EXISTS (
             SELECT FROM outbox l WHERE l.id = o.digest AND l.next_at IS NOT NULL))
+          AND (recipient_kind <> 'reply' OR NOT EXISTS (
+            SELECT FROM outbox e WHERE e.recipient_kind = 'reply'
+            AND e.recipient_key = o.recipient_key AND e.id < o.id
+            AND e.next_at IS NOT NULL AND e.expires_at > $1
+            AND (e.attempt = 0 OR e.lease_until > $1)))
           ORDER BY next_at, id LIMIT $2 FOR UPDATE SKIP LOCKED
         )
         UPDATE outbox o SET lease_until = $3, attempt = attempt + 1,

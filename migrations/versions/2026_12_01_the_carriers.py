@@ -31,6 +31,12 @@ def upgrade() -> None:
         ["expires_at"],
         postgresql_where=sa.text("recipient_kind = 'reply' AND params <> '{}'"),
     )
+    op.create_index(
+        "ix_outbox_reply",
+        "outbox",
+        ["recipient_key"],
+        postgresql_where=sa.text("next_at IS NOT NULL AND recipient_kind = 'reply'"),
+    )
     op.create_table(
         "text_claim",
         sa.Column("tag", TEXT, primary_key=True),
@@ -72,6 +78,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("medium", "carrier_text", "text_claim"):
         op.drop_table(table)
+    op.drop_index("ix_outbox_reply", "outbox")
     op.drop_index("ix_outbox_reply_expires_at", "outbox")
     op.drop_column("outbox", "first_try")
     op.drop_column("outbox", "carrier")

@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from app.actions.replies import as_json, owe_replies
 from app.actions.turn import HeardText
 from app.outbox.owed import Parcel, Receipt, Text
+from app.outbox.settlement import Transient
 from app.runtime.clock import now
 from app.store.changes import Changes
 from app.store.engine import Store
@@ -63,6 +66,35 @@ async def test_one_round_sends_the_whole_answer_in_its_order(store: Store) -> No
     far = Noting()
     await deliver_owed(runtime(store, far), stop=asyncio.Event())
     assert far.said == ["first", "second", "third"]
+
+
+@dataclass
+class SlowAtFirst(Noting):
+    """Takes its time over the first text, so that another could overtake it."""
+
+    fails: bool = False
+
+    async def send(self, parcel: Parcel) -> Receipt:
+        assert isinstance(parcel, Text)
+        if parcel.body == "first":
+            await asyncio.sleep(0.3)
+            if self.fails:
+                raise Transient("busy")
+        return await super().send(parcel)
+
+
+@pytest.mark.parametrize(
+    ("fails", "said"),
+    [(False, ["first", "second", "third"]), (True, ["second", "third"])],
+)
+async def test_none_overtakes_another_when_all_are_due(
+    store: Store, fails: bool, said: list[str]
+) -> None:
+    """After an outage they are due at once; what failed then holds up none."""
+    await owe(store, ["first", "second", "third"], now() - timedelta(minutes=5))
+    far = SlowAtFirst(fails=fails)
+    await deliver_owed(runtime(store, far), stop=asyncio.Event())
+    assert far.said == said
 
 
 async def test_what_is_due_later_is_not_waited_for(store: Store) -> None:

@@ -39,6 +39,11 @@ class Owed(SQLModel, table=True):
             "expires_at",
             postgresql_where=sql("recipient_kind = 'reply' AND params <> '{}'"),
         ),
+        Index(
+            "ix_outbox_reply",
+            "recipient_key",
+            postgresql_where=sql("next_at IS NOT NULL AND recipient_kind = 'reply'"),
+        ),
         Index("ix_outbox_digest", "digest", postgresql_where=sql("digest IS NOT NULL")),
     )
 
